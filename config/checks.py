@@ -1,0 +1,163 @@
+"""System checks: what is missing or unsafe in the settings, each with an id and a way out.
+
+`manage.py check` prints them; web, worker and beat refuse to start on an error (`refuse_unsafe_start`).
+"""
+
+import ipaddress
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register, run_checks
+from django.core.checks.messages import ERROR
+from django.core.exceptions import ImproperlyConfigured
+
+from config.intuit import QuickBooksEnvironment
+
+TAG = "ressio"
+INTUIT_DOMAINS = ("intuit.com",)
+QUICKBOOKS_URLS = (
+    "QBO_API_BASE_URL",
+    "QBO_AUTHORIZE_URL",
+    "QBO_TOKEN_URL",
+    "QBO_REVOKE_URL",
+    "QBO_DISCOVERY_URL",
+)
+MAKE_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+MIN_SECRET_LENGTH = 50
+
+
+def refuse_unsafe_start() -> None:
+    """Raises ImproperlyConfigured that lists every error at once, so that one restart can mend them all."""
+    problems = [found for found in run_checks(tags=[TAG]) if found.level >= ERROR and not found.is_silenced()]
+    if problems:
+        lines = "\n".join(f"  {found}" for found in problems)
+        raise ImproperlyConfigured(f"Ressio will not start with these settings:\n{lines}")
+
+
+@register(TAG)
+def check_secret_key(**kwargs: Any) -> list[CheckMessage]:
+    key = settings._wrapped.SECRET_KEY  # plain access raises on an empty key and would hide the other errors
+    if not settings.PRODUCTION or len(key) >= MIN_SECRET_LENGTH:
+        return []
+    hint = f"Set SECRET_KEY to at least {MIN_SECRET_LENGTH} random characters, the same on every machine."
+    return [Error("SECRET_KEY is missing or too short.", hint=hint, id="ressio.E001")]
+
+
+@register(TAG)
+def check_encryption_keys(**kwargs: Any) -> list[CheckMessage]:
+    keys: list[str] = settings.TOKEN_ENCRYPTION_KEYS
+    if not keys:
+        hint = f"QuickBooks Online tokens are stored encrypted. Make a key with: {MAKE_KEY}"
+        return [Error("TOKEN_ENCRYPTION_KEYS is not set.", hint=hint, id="ressio.E002")]
+    bad = [number for number, key in enumerate(keys, start=1) if not is_fernet_key(key)]
+    if not bad:
+        return []
+    message = f"TOKEN_ENCRYPTION_KEYS: not a Fernet key at position {', '.join(map(str, bad))}."
+    return [Error(message, hint=f"Make a key with: {MAKE_KEY}", id="ressio.E003")]
+
+
+def is_fernet_key(key: str) -> bool:
+    try:
+        Fernet(key)
+    except ValueError:
+        return False
+    return True
+
+
+@register(TAG)
+def check_debug(**kwargs: Any) -> list[CheckMessage]:
+    if not (settings.DEBUG and (settings.PRODUCTION or is_real_books())):
+        return []
+    hint = "Unset DEBUG: error pages with it show settings, queries and a company's data."
+    return [Error("DEBUG is on with real data.", hint=hint, id="ressio.E004")]
+
+
+def is_real_books() -> bool:
+    return bool(settings.QBO_ENVIRONMENT == QuickBooksEnvironment.PRODUCTION)
+
+
+@register(TAG)
+def check_quickbooks_hosts(**kwargs: Any) -> list[CheckMessage]:
+    """A token sent to another host is a company's books given away, so real books mean Intuit's hosts only."""
+    if not (settings.PRODUCTION or is_real_books()):
+        return []
+    if settings.QBO_ENVIRONMENT == QuickBooksEnvironment.STAND_IN:
+        hint = "Set QBO_ENVIRONMENT to production, or to sandbox for a developer company at Intuit."
+        return [
+            Error("The stand-in for QuickBooks Online is used in production.", hint=hint, id="ressio.E005")
+        ]
+    return [
+        Error(
+            f"{name} is not an https address of Intuit.",
+            hint=f"Unset {name}; the right one follows from QBO_ENVIRONMENT.",
+            id="ressio.E006",
+        )
+        for name in QUICKBOOKS_URLS
+        if not is_intuit_url(getattr(settings, name))
+    ]
+
+
+def is_intuit_url(url: str) -> bool:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    ours = any(host == domain or host.endswith(f".{domain}") for domain in INTUIT_DOMAINS)
+    return parts.scheme == "https" and ours and "@" not in parts.netloc
+
+
+@register(TAG)
+def check_redirect_uri(**kwargs: Any) -> list[CheckMessage]:
+    """Intuit accepts http and localhost for development keys only, and never an IP address."""
+    if not (settings.PRODUCTION or is_real_books()) or is_public_https(settings.QBO_REDIRECT_URI):
+        return []
+    hint = "Set QBO_REDIRECT_URI to the https address of the callback page, exactly as in the app at Intuit."
+    message = "QBO_REDIRECT_URI must be https with a public host name, not localhost and not an IP address."
+    return [Error(message, hint=hint, id="ressio.E007")]
+
+
+def is_public_https(url: str) -> bool:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" and "." in host and not host.endswith(".localhost") and not is_ip(host)
+
+
+def is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+@register(TAG)
+def check_quickbooks_app(**kwargs: Any) -> list[CheckMessage]:
+    """A warning only: Ressio works without QuickBooks Online, it just cannot be connected."""
+    missing = [name for name in ("QBO_CLIENT_ID", "QBO_CLIENT_SECRET") if not getattr(settings, name)]
+    if not missing:
+        return []
+    hint = "Copy it from Keys & credentials of the app at developer.intuit.com."
+    return [Warning(f"{name} is not set.", hint=hint, id="ressio.W001") for name in missing]
+
+
+@register(TAG)
+def check_stores(**kwargs: Any) -> Sequence[CheckMessage]:
+    if not settings.PRODUCTION:
+        return []
+    found = []
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+        hint = "Set DATABASE_URL to PostgreSQL. SQLite takes one writer at a time and one machine."
+        found.append(Warning("SQLite is used in production.", hint=hint, id="ressio.W002"))
+    if settings.CELERY_BROKER_URL.startswith("filesystem:"):
+        hint = "Set REDIS_URL. The file broker loses the task that a killed worker was running."
+        found.append(Warning("The file broker is used in production.", hint=hint, id="ressio.W003"))
+    return found
+
+
+@register(TAG)
+def check_hosts(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.PRODUCTION or (settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS):
+        return []
+    hint = "Set ALLOWED_HOSTS to the host names of this site, separated by commas."
+    return [Error("ALLOWED_HOSTS is empty or allows every host.", hint=hint, id="ressio.E008")]

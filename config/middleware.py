@@ -1,0 +1,73 @@
+"""Rules that hold for every page, whichever app it comes from."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django_structlog.middlewares import RequestMiddleware
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+SIGNED_IN_AT = "signed_in_at"
+LAST_SEEN_AT = "last_seen_at"
+# Every page view would be a database write otherwise; the idle limit is exact to within this.
+LAST_SEEN_STEP = timedelta(minutes=1)
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """One line when a request starts and one when it ends, joined by `request_id`."""
+
+    def format_request(self, request: HttpRequest) -> str:
+        """Without the query string: on the way back from Intuit it holds the authorization code."""
+        return f"{request.method} {request.path}"
+
+
+class NoStoreMiddleware:
+    """Pages show a company's books: neither the browser nor a proxy may keep them. Static files never get here."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+
+class SessionLimitMiddleware:
+    """Ends a sign-in after a time without use, and after a working day in any case."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            hold_session_to_limits(request, now=timezone.now())
+        return self.get_response(request)
+
+
+def hold_session_to_limits(request: HttpRequest, *, now: datetime) -> None:
+    session = request.session
+    signed_in_at = read_moment(session.setdefault(SIGNED_IN_AT, now.isoformat()))
+    last_seen_at = read_moment(session.setdefault(LAST_SEEN_AT, now.isoformat()))
+    if is_session_over(now=now, signed_in_at=signed_in_at, last_seen_at=last_seen_at):
+        logout(request)
+    elif now - last_seen_at >= LAST_SEEN_STEP:
+        session[LAST_SEEN_AT] = now.isoformat()
+
+
+def is_session_over(*, now: datetime, signed_in_at: datetime, last_seen_at: datetime) -> bool:
+    return (
+        now - last_seen_at > settings.SESSION_IDLE_LIMIT
+        or now - signed_in_at > settings.SESSION_ABSOLUTE_LIMIT
+    )
+
+
+def read_moment(stored: Any) -> datetime:
+    return datetime.fromisoformat(stored)

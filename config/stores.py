@@ -1,0 +1,57 @@
+"""Database, cache and broker: one machine without services by default, PostgreSQL and Redis when their URLs are set."""
+
+from pathlib import Path
+from typing import Any
+
+from config.env import env
+
+# Longer than CELERY_TASK_TIME_LIMIT: Redis hands a message out again after this, finished or not.
+VISIBILITY_TIMEOUT_SECONDS = 60 * 60
+
+# One writer at a time: taking the write lock at BEGIN, waiting for it, and WAL (readers never wait) is what lets
+# web, worker and beat share a file. Without IMMEDIATE, read-then-write transactions fail with "database is locked".
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+}
+
+
+def read_database(var_dir: Path) -> dict[str, Any]:
+    database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{var_dir / 'ressio.sqlite3'}")
+    # One transaction per verb, not per request: a request that waits for QuickBooks must hold no lock.
+    database["ATOMIC_REQUESTS"] = False
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        database["OPTIONS"] = dict(SQLITE_OPTIONS)
+    else:
+        database["CONN_MAX_AGE"] = 60
+        database["CONN_HEALTH_CHECKS"] = True
+    return database
+
+
+def choose_cache(redis_url: str) -> dict[str, Any]:
+    """Shared by every process either way, because request limits are counted in it."""
+    if redis_url:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}
+    return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "ressio_cache"}
+
+
+def choose_broker(redis_url: str, var_dir: Path) -> tuple[str, dict[str, Any]]:
+    if redis_url:
+        return redis_url, {"visibility_timeout": VISIBILITY_TIMEOUT_SECONDS}
+    return "filesystem://", build_file_broker_options(var_dir / "broker")
+
+
+def build_file_broker_options(folder: Path) -> dict[str, Any]:
+    """kombu does not make the folders itself and then fails at the first enqueue."""
+    queue, control = folder / "queue", folder / "control"
+    for path in (queue, control):
+        path.mkdir(parents=True, exist_ok=True)
+    return {
+        "data_folder_in": str(queue),
+        "data_folder_out": str(queue),
+        "control_folder": str(control),
+        "polling_interval": 0.1,
+        "store_processed": False,
+    }

@@ -1,0 +1,14 @@
+"""The map of the site. Each app brings its own pages; this file only says where they hang."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from config.health import show_health
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("healthz", show_health, name="healthz"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("", include("ressio.urls")),
+]

@@ -1,0 +1,1 @@
+"""QuickBooks Online: connection, gateway, mirror, outbox, links, sync runs and issues, webhooks."""

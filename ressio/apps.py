@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RessioConfig(AppConfig):
+    name = "ressio"
+    verbose_name = "Ressio"
