@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init
+from django.core.exceptions import ImproperlyConfigured
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -12,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("ressio")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-# Carries `request_id` from the web request into the task, so that one id joins both with Intuit's `intuit_tid`.
+# Carries `request_id` from the web request into the task: one id for both and for Intuit's `intuit_tid`.
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 
@@ -27,4 +28,7 @@ def check_before_start(**kwargs: Any) -> None:
     """A worker or beat with unsafe settings must not come up; see `config.checks`."""
     from config.checks import refuse_unsafe_start  # needs the app registry, which is ready only by now
 
-    refuse_unsafe_start()
+    try:
+        refuse_unsafe_start()
+    except ImproperlyConfigured as problem:
+        raise SystemExit(str(problem)) from None  # Celery logs and forgets any other exception of a receiver

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register, run_checks
+from django.core.checks import CheckMessage, Error, register, run_checks
+from django.core.checks import Warning as Caution
 from django.core.checks.messages import ERROR
 from django.core.exceptions import ImproperlyConfigured
 
@@ -39,11 +40,19 @@ def refuse_unsafe_start() -> None:
 
 @register(TAG)
 def check_secret_key(**kwargs: Any) -> list[CheckMessage]:
-    key = settings._wrapped.SECRET_KEY  # plain access raises on an empty key and would hide the other errors
+    key = read_secret_key()
     if not settings.PRODUCTION or len(key) >= MIN_SECRET_LENGTH:
         return []
     hint = f"Set SECRET_KEY to at least {MIN_SECRET_LENGTH} random characters, the same on every machine."
     return [Error("SECRET_KEY is missing or too short.", hint=hint, id="ressio.E001")]
+
+
+def read_secret_key() -> str:
+    """ "" when there is none: Django raises on that, which would hide every other problem from the list."""
+    try:
+        return settings.SECRET_KEY
+    except ImproperlyConfigured:
+        return ""
 
 
 @register(TAG)
@@ -86,9 +95,8 @@ def check_quickbooks_hosts(**kwargs: Any) -> list[CheckMessage]:
         return []
     if settings.QBO_ENVIRONMENT == QuickBooksEnvironment.STAND_IN:
         hint = "Set QBO_ENVIRONMENT to production, or to sandbox for a developer company at Intuit."
-        return [
-            Error("The stand-in for QuickBooks Online is used in production.", hint=hint, id="ressio.E005")
-        ]
+        message = "The stand-in for QuickBooks Online is used in production."
+        return [Error(message, hint=hint, id="ressio.E005")]
     return [
         Error(
             f"{name} is not an https address of Intuit.",
@@ -138,7 +146,7 @@ def check_quickbooks_app(**kwargs: Any) -> list[CheckMessage]:
     if not missing:
         return []
     hint = "Copy it from Keys & credentials of the app at developer.intuit.com."
-    return [Warning(f"{name} is not set.", hint=hint, id="ressio.W001") for name in missing]
+    return [Caution(f"{name} is not set.", hint=hint, id="ressio.W001") for name in missing]
 
 
 @register(TAG)
@@ -148,10 +156,10 @@ def check_stores(**kwargs: Any) -> Sequence[CheckMessage]:
     found = []
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         hint = "Set DATABASE_URL to PostgreSQL. SQLite takes one writer at a time and one machine."
-        found.append(Warning("SQLite is used in production.", hint=hint, id="ressio.W002"))
+        found.append(Caution("SQLite is used in production.", hint=hint, id="ressio.W002"))
     if settings.CELERY_BROKER_URL.startswith("filesystem:"):
         hint = "Set REDIS_URL. The file broker loses the task that a killed worker was running."
-        found.append(Warning("The file broker is used in production.", hint=hint, id="ressio.W003"))
+        found.append(Caution("The file broker is used in production.", hint=hint, id="ressio.W003"))
     return found
 
 

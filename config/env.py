@@ -1,4 +1,4 @@
-"""Where settings come from: the process environment, then an optional `.env` file, then defaults fit for one machine."""
+"""Where settings come from: the process environment, then an optional `.env` file, then safe defaults."""
 
 import os
 import secrets

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -58,7 +59,7 @@ INTUIT_ENDPOINTS = {
         api_base="https://sandbox-quickbooks.api.intuit.com", discovery="openid_sandbox_configuration"
     ),
     QuickBooksEnvironment.STAND_IN: build_stand_in_endpoints(
-        env.str("QBO_STAND_IN_URL", "http://localhost:9050")
+        env.str("QBO_STAND_IN_URL", "http://127.0.0.1:9050")
     ),
 }
 
@@ -73,3 +74,16 @@ def read_quickbooks_environment() -> QuickBooksEnvironment:
     except ValueError:
         choices = ", ".join(QuickBooksEnvironment)
         raise ImproperlyConfigured(f"QBO_ENVIRONMENT is {name!r}; it must be one of: {choices}.") from None
+
+
+def list_consent_origins(authorize_url: str) -> list[str]:
+    """Where the answer to the Connect form may send the browser, for the form-action rule of the page policy.
+
+    Browsers hold redirects after a form to that rule too, and Intuit's consent page redirects once more to
+    its own sign-in host.
+    """
+    parts = urlsplit(authorize_url)
+    host = parts.hostname or ""
+    if host == "intuit.com" or host.endswith(".intuit.com"):
+        return ["https://*.intuit.com"]
+    return [f"{parts.scheme}://{parts.netloc}"]

@@ -1,7 +1,7 @@
 """Structured logs: JSON lines in production, readable key=value lines at a desk.
 
-What is never logged: amounts, names, e-mail addresses, tokens, secrets. Callers leave them out; `redact_private`
-is the last defence, for the day one of them forgets.
+What is never logged: amounts, names, e-mail addresses, tokens, secrets. Callers leave them out;
+`redact_private` is the last defence, for the day one of them forgets.
 """
 
 import re
@@ -17,7 +17,9 @@ PRIVATE_KEY = re.compile(
     re.IGNORECASE,
 )
 # Names of things, not of people: they keep the log readable and say nothing about a company's books.
-HARMLESS_KEYS = frozenset({"task_name", "logger_name", "func_name", "sync_token", "event_name", "queue_name"})
+HARMLESS_KEYS = frozenset(
+    {"task_name", "child_task_name", "logger_name", "func_name", "sync_token", "event_name", "queue_name"}
+)
 # An OAuth code or token inside a text, for instance in the URL of an exception message.
 SECRET_IN_TEXT = re.compile(
     r"(?P<key>\b(?:code|state|access_token|refresh_token|client_secret|token)=)[^&\s\"']+"
@@ -31,13 +33,19 @@ def redact_private(logger: WrappedLogger, method: str, event_dict: EventDict) ->
 
 
 def redact_value(key: str, value: Any) -> Any:
-    if PRIVATE_KEY.search(key) and key not in HARMLESS_KEYS:
+    if is_private(key, value):
         return REDACTED
     if isinstance(value, dict):
         return {inner: redact_value(str(inner), item) for inner, item in value.items()}
     if isinstance(value, list | tuple):
         return [redact_value(key, item) for item in value]
     return redact_text(value) if isinstance(value, str) else value
+
+
+def is_private(key: str, value: Any) -> bool:
+    if key == "code" and isinstance(value, int):
+        return False  # an HTTP status; an authorization code is text
+    return bool(PRIVATE_KEY.search(key)) and key not in HARMLESS_KEYS
 
 
 def redact_text(text: str) -> str:
@@ -91,16 +99,13 @@ def build_formatter(log_format: str) -> dict[str, Any]:
         "foreign_pre_chain": SHARED_PROCESSORS,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            *choose_exception_processors(log_format),
+            # Tracebacks become text before redaction, because exception messages may quote URLs.
+            structlog.processors.StackInfoRenderer(),
+            structlog.processors.format_exc_info,
             redact_private,
             choose_renderer(log_format),
         ],
     }
-
-
-def choose_exception_processors(log_format: str) -> list[Processor]:
-    """Tracebacks become text before redaction, because exception messages may quote URLs."""
-    return [structlog.processors.StackInfoRenderer(), structlog.processors.format_exc_info]
 
 
 def choose_renderer(log_format: str) -> Processor:

@@ -28,7 +28,7 @@ class RequestLogMiddleware(RequestMiddleware):
 
 
 class NoStoreMiddleware:
-    """Pages show a company's books: neither the browser nor a proxy may keep them. Static files never get here."""
+    """Pages show a company's books: neither browser nor proxy may keep them. Static files never get here."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

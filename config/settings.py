@@ -1,4 +1,4 @@
-"""Settings of Ressio. Every value an operator may set is read here from the environment; see `.env.example`."""
+"""Settings of Ressio. What an operator may set is read from the environment; `.env.example` lists it."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -17,16 +17,15 @@ from config.env import (
     make_secret_key,
     read_secret,
 )
-from config.intuit import INTUIT_ENDPOINTS, read_quickbooks_environment
+from config.intuit import INTUIT_ENDPOINTS, list_consent_origins, read_quickbooks_environment
 
 # Lets `models.Field[...]` and the like be written in annotations: Django's own classes cannot be subscripted.
 django_stubs_ext.monkeypatch()
 
 PRODUCTION = ENVIRONMENT is Environment.PRODUCTION
 RESSIO_ENV = ENVIRONMENT.value
-RESSIO_VAR_DIR: Path = VAR_DIR
 
-# Core ---------------------------------------------------------------------------------------------------------
+# Core -----------------------------------------------------------------------------------------------------
 
 SECRET_KEY = read_secret("SECRET_KEY", make_secret_key)
 # Off unless asked for, in development too: a debug page shows settings and local variables, and a Celery
@@ -42,6 +41,7 @@ INSTALLED_APPS = [
     "config",
     "ressio",
     "integrations",
+    "integrations.sandbox",
     "budgets",
     "invoicing",
     "timeclock",
@@ -78,18 +78,24 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ressio.middleware.CompanyMiddleware",
 ]
 
+TEMPLATE_LOADERS = ["django.template.loaders.app_directories.Loader"]
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            # Read anew at each request with DEBUG, for people who write templates.
+            "loaders": TEMPLATE_LOADERS
+            if DEBUG
+            else [("django.template.loaders.cached.Loader", TEMPLATE_LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+                "ressio.context.shell",
+            ],
         },
     }
 ]
@@ -100,7 +106,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
 
-# Data and queues ----------------------------------------------------------------------------------------------
+# Data and queues ------------------------------------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", "")
 DATABASES = {"default": stores.read_database(VAR_DIR)}
@@ -121,7 +127,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 
-# People -------------------------------------------------------------------------------------------------------
+# People ---------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "ressio.User"
 LOGIN_URL = "/sign-in/"
@@ -142,6 +148,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
 
+CSRF_FAILURE_VIEW = "ressio.views.errors.show_csrf_failure"
 SESSION_IDLE_LIMIT = timedelta(hours=2)
 SESSION_ABSOLUTE_LIMIT = timedelta(hours=12)
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE_LIMIT.total_seconds())
@@ -153,7 +160,26 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 
-# Transport and headers ----------------------------------------------------------------------------------------
+# QuickBooks Online ----------------------------------------------------------------------------------------
+
+QBO_ENVIRONMENT = read_quickbooks_environment()
+QBO_CLIENT_ID = env.str("QBO_CLIENT_ID", "" if PRODUCTION else "ressio-development")
+QBO_CLIENT_SECRET = env.str("QBO_CLIENT_SECRET", "" if PRODUCTION else "ressio-development-secret")
+QBO_REDIRECT_URI = env.str(
+    "QBO_REDIRECT_URI", "" if PRODUCTION else "http://localhost:8000/integrations/quickbooks/callback/"
+)
+# One line per Intuit URL: each can be pointed elsewhere, and `config.checks` refuses that in production.
+QBO_API_BASE_URL = env.str("QBO_API_BASE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].api_base)
+QBO_AUTHORIZE_URL = env.str("QBO_AUTHORIZE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].authorize)
+QBO_TOKEN_URL = env.str("QBO_TOKEN_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].token)
+QBO_REVOKE_URL = env.str("QBO_REVOKE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].revoke)
+QBO_DISCOVERY_URL = env.str("QBO_DISCOVERY_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].discovery)
+# Fernet keys: the first encrypts, all decrypt, so a key is rotated by putting a new one in front.
+TOKEN_ENCRYPTION_KEYS = [
+    key.strip() for key in read_secret("TOKEN_ENCRYPTION_KEYS", make_encryption_key).split(",") if key.strip()
+]
+
+# Transport and headers ------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside the network, where there is no TLS
@@ -174,14 +200,14 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *list_consent_origins(QBO_AUTHORIZE_URL)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
     }
 }
 
-# Static files and uploads -------------------------------------------------------------------------------------
+# Static files and uploads ---------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
@@ -200,33 +226,14 @@ STORAGES = {
     },
 }
 
-# Mail ---------------------------------------------------------------------------------------------------------
+# Mail -----------------------------------------------------------------------------------------------------
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "support@ressio.example")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", SUPPORT_EMAIL)
 
-# QuickBooks Online --------------------------------------------------------------------------------------------
-
-QBO_ENVIRONMENT = read_quickbooks_environment()
-QBO_CLIENT_ID = env.str("QBO_CLIENT_ID", "" if PRODUCTION else "ressio-development")
-QBO_CLIENT_SECRET = env.str("QBO_CLIENT_SECRET", "" if PRODUCTION else "ressio-development-secret")
-QBO_REDIRECT_URI = env.str(
-    "QBO_REDIRECT_URI", "" if PRODUCTION else "http://localhost:8000/integrations/quickbooks/callback/"
-)
-# One line per Intuit URL: each can be pointed elsewhere, and `config.checks` refuses that in production.
-QBO_API_BASE_URL = env.str("QBO_API_BASE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].api_base)
-QBO_AUTHORIZE_URL = env.str("QBO_AUTHORIZE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].authorize)
-QBO_TOKEN_URL = env.str("QBO_TOKEN_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].token)
-QBO_REVOKE_URL = env.str("QBO_REVOKE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].revoke)
-QBO_DISCOVERY_URL = env.str("QBO_DISCOVERY_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].discovery)
-# Fernet keys: the first encrypts, all decrypt, so a key is rotated by putting a new one in front.
-TOKEN_ENCRYPTION_KEYS = [
-    key.strip() for key in read_secret("TOKEN_ENCRYPTION_KEYS", make_encryption_key).split(",") if key.strip()
-]
-
-# API ----------------------------------------------------------------------------------------------------------
+# API ------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -253,10 +260,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-# Logs ---------------------------------------------------------------------------------------------------------
+# Logs -----------------------------------------------------------------------------------------------------
 
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", "json" if PRODUCTION else "console")
-LOGGING = logs.build_logging(LOG_FORMAT, level=env.str("LOG_LEVEL", "INFO"))
+LOGGING = logs.build_logging(LOG_FORMAT, level=LOG_LEVEL)
 logs.configure_structlog()
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_COMMAND_LOGGING_ENABLED = False

@@ -1,6 +1,6 @@
 """Settings of the test suite: the same product with fast passwords and scratch storage.
 
-`DATABASE_URL` and `REDIS_URL` choose the stack, as in production; without them it is SQLite and a broker in memory.
+`DATABASE_URL` and `REDIS_URL` choose the stack, as in production; else SQLite and a broker in memory.
 """
 
 import atexit
@@ -24,19 +24,19 @@ def make_scratch_folder() -> Path:
 
 
 os.environ["RESSIO_ENV"] = "test"
+os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ["RESSIO_ENV_FILE"] = os.devnull  # a developer's .env never changes a test
 os.environ["RESSIO_VAR_DIR"] = str(make_scratch_folder())
 
-from config.settings import *  # noqa: E402, F403  the one place where settings build on settings
+from config.settings import *  # the one place where settings build on settings
 from config.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, REDIS_URL, VAR_DIR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SUPPORT_EMAIL = DEFAULT_FROM_EMAIL = "support@ressio.example"
-LOG_LEVEL = "WARNING"
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # A file, as in real life: several threads on one SQLite in memory lock each other out in ways a file never does.
+    # A file, as in real life: threads on one SQLite in memory lock each other out in ways a file never does.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 

@@ -1,4 +1,4 @@
-"""Database, cache and broker: one machine without services by default, PostgreSQL and Redis when their URLs are set."""
+"""Database, cache, broker: files on one machine by default, PostgreSQL and Redis when their URLs are set."""
 
 from pathlib import Path
 from typing import Any
@@ -8,8 +8,8 @@ from config.env import env
 # Longer than CELERY_TASK_TIME_LIMIT: Redis hands a message out again after this, finished or not.
 VISIBILITY_TIMEOUT_SECONDS = 60 * 60
 
-# One writer at a time: taking the write lock at BEGIN, waiting for it, and WAL (readers never wait) is what lets
-# web, worker and beat share a file. Without IMMEDIATE, read-then-write transactions fail with "database is locked".
+# Taking the write lock at BEGIN, waiting for it, and WAL (readers never wait) is what lets web, worker and
+# beat share a file. Without IMMEDIATE, read-then-write transactions fail at once with "database is locked".
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,

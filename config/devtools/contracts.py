@@ -16,7 +16,10 @@ class SealedContract(Contract):
     package = fields.StringField()
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
-        crossings = find_crossings(graph, package=str(self.package))
+        package = str(self.package)
+        if package not in graph.modules:
+            raise ValueError(f"There is no package {package} to seal.")
+        crossings = find_crossings(graph, package=package)
         return ContractCheck(kept=not crossings, metadata={"crossings": crossings})
 
     def render_broken_contract(self, check: ContractCheck) -> None:

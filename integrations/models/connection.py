@@ -9,6 +9,7 @@ from ressio.scoping import company_scoped
 
 
 class ConnectionStatus(models.TextChoices):
+    PENDING = "pending", "Waiting for confirmation"
     CONNECTED = "connected", "Connected"
     RECONNECT_NEEDED = "reconnect_needed", "Reconnect needed"
     DISCONNECTED = "disconnected", "Disconnected"
@@ -89,15 +90,10 @@ class Connection(models.Model):
 
 
 class Throttle(models.Model):
-    """One row per connection that all workers share, so that together they stay under Intuit's limits."""
+    """The row that all workers lock to take their turn, so that together they stay under Intuit's limits."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="throttle")
-    tokens = models.FloatField(default=0, help_text="Requests that may start now.")
-    minute_started_at = models.DateTimeField(default=timezone.now)
-    minute_count = models.PositiveIntegerField(default=0)
-    batch_count = models.PositiveIntegerField(default=0)
-    refilled_at = models.DateTimeField(default=timezone.now)
     paused_until = models.DateTimeField(null=True, blank=True, help_text="Set by a 429: everybody waits.")
 
     objects = company_scoped()
@@ -107,16 +103,21 @@ class Throttle(models.Model):
 
 
 class ThrottleLease(models.Model):
-    """A request in flight. Expires by itself when its worker died."""
+    """One request of the last minute, in flight or answered. Ends by itself when its worker died."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     throttle = models.ForeignKey(Throttle, on_delete=models.CASCADE, related_name="leases")
-    expires_at = models.DateTimeField()
+    arrived_by = models.DateTimeField(help_text="When Intuit had counted it at the latest: its windows begin here.")
+    expires_at = models.DateTimeField(help_text="From then on it is no longer taken to be in flight.")
+    is_batch = models.BooleanField(default=False)
 
     objects = company_scoped()
 
+    class Meta:
+        indexes = [models.Index(fields=["throttle", "arrived_by"], name="lease_by_arrival")]
+
     def __str__(self) -> str:
-        return f"Request in flight until {self.expires_at:%H:%M:%S}"
+        return f"Request that had arrived by {self.arrived_by:%H:%M:%S}"
 
 
 class Exchange(models.Model):

@@ -43,9 +43,16 @@ OTHER_PREFERENCES = {
 }
 
 
+# name -> days to pay
+TERMS = {"Due on receipt": 0, "Net 15": 15, "Net 30": 30}
+BILL_TERM, INVOICE_TERM = "Net 30", "Net 15"
+
+
 def add_setup(draft: Draft) -> None:
     draft.add("CompanyInfo", _company(draft), id="1")
     draft.add("Preferences", _preferences(), id="1")
+    for name, days in TERMS.items():
+        draft.add("Term", {"Name": name, "Active": True, "Type": "STANDARD", "DueDays": days})
     _add_sales_tax(draft)
 
 

@@ -62,6 +62,15 @@ class Draft:
     def day(self, back: int) -> str:
         return self.workdays.day(back).isoformat()
 
+    def days_after(self, back: int, days: int) -> str:
+        """A due date: calendar days after a working day."""
+        return (self.workdays.day(back) + timedelta(days=days)).isoformat()
+
+    def next_number(self, series: str, first: int) -> str:
+        """The next check or invoice number."""
+        self._given[series] += 1
+        return str(first + self._given[series] - 1)
+
     def find(self, entity: str, name: str) -> Document:
         return self._names[entity, name]
 

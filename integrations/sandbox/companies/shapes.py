@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
-Document = dict[str, Any]
+from integrations.sandbox.wire import Document
+
 Reference = dict[str, str]
 
 ZERO = Decimal("0")
@@ -85,6 +85,8 @@ def item_line(
 ) -> Document:
     """A line of the "Item details" part of a bill, expense, check or credit."""
     detail: Document = {"ItemRef": reference(item), "Qty": quantity, "UnitPrice": price}
+    if "ExpenseAccountRef" in item:
+        detail["ItemAccountRef"] = item["ExpenseAccountRef"]
     kind = "ItemBasedExpenseLineDetail"
     text = text or item.get("PurchaseDesc", "")
     return _cost_line(kind, detail, cents(price * quantity), customer, billable, text, project_ref)
@@ -97,12 +99,11 @@ def account_line(
     customer: Document | None = None,
     billable: str = NOT_BILLABLE,
     text: str = "",
-    project_ref: str = "",
 ) -> Document:
     """A line of the "Category details" part: it names an account instead of an item."""
     detail: Document = {"AccountRef": reference(account)}
     kind = "AccountBasedExpenseLineDetail"
-    return _cost_line(kind, detail, cents(amount), customer, billable, text, project_ref)
+    return _cost_line(kind, detail, cents(amount), customer, billable, text)
 
 
 def _cost_line(
@@ -112,7 +113,7 @@ def _cost_line(
     customer: Document | None,
     billable: str,
     text: str,
-    project_ref: str,
+    project_ref: str = "",
 ) -> Document:
     if customer:
         detail["CustomerRef"] = reference(customer)
@@ -126,8 +127,16 @@ def _cost_line(
     return line
 
 
-def sales_line(item: Document, price: Decimal, *, quantity: Decimal = ONE, text: str = "", tax: str = "NON") -> Document:
-    detail = {"ItemRef": reference(item), "Qty": quantity, "UnitPrice": price, "TaxCodeRef": {"value": tax}}
+def sales_line(
+    item: Document, price: Decimal, *, quantity: Decimal = ONE, text: str = "", tax: str = "NON"
+) -> Document:
+    detail = {
+        "ItemRef": reference(item),
+        "Qty": quantity,
+        "UnitPrice": price,
+        "ItemAccountRef": item["IncomeAccountRef"],
+        "TaxCodeRef": {"value": tax},
+    }
     kind = "SalesItemLineDetail"
     return {
         "Description": text or item.get("Description", ""),
@@ -150,6 +159,11 @@ def applied_line(amount: Decimal, txn: Document, txn_type: str) -> Document:
 
 def numbered(lines: Iterable[Document]) -> list[Document]:
     return [{"Id": str(number), "LineNum": number, **line} for number, line in enumerate(lines, 1)]
+
+
+def link(document: Document, txn: Document, txn_type: str) -> None:
+    """Note on one transaction that another is connected with it."""
+    document.setdefault("LinkedTxn", []).append({"TxnId": txn["Id"], "TxnType": txn_type})
 
 
 def total(lines: Iterable[Document]) -> Decimal:

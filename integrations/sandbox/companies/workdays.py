@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
+
+from integrations.sandbox.wire import PACIFIC
 
 # The newest entry lies two days back, so that no time stamp is ever in the future, in whatever zone
 # the caller's "today" was taken.
@@ -10,22 +12,9 @@ NEWEST = timedelta(days=2)
 SATURDAY = 5
 
 
-def pacific_offset(day: date) -> timedelta:
-    """US daylight saving time: from the second Sunday of March to the first Sunday of November."""
-    starts = _first_sunday(day.year, 3) + timedelta(days=7)
-    ends = _first_sunday(day.year, 11)
-    return timedelta(hours=-7 if starts <= day < ends else -8)
-
-
-def _first_sunday(year: int, month: int) -> date:
-    first = date(year, month, 1)
-    return first + timedelta(days=6 - first.weekday())
-
-
 def pacific_moment(day: date, minute: int) -> str:
     """``minute`` of the day as a date-time with its offset, e.g. 2026-05-04T08:15:00-07:00."""
-    zone = timezone(pacific_offset(day))
-    return datetime.combine(day, time(minute // 60, minute % 60), zone).isoformat()
+    return datetime.combine(day, time(minute // 60, minute % 60), PACIFIC).isoformat()
 
 
 class Workdays:
@@ -46,6 +35,10 @@ class Workdays:
 
     def day(self, back: int) -> date:
         return self._days[back]
+
+    def back_of(self, day: str) -> int:
+        """The working day ``day`` (ISO) counted back; the inverse of ``day``."""
+        return self._days.index(date.fromisoformat(day))
 
     def moment(self, back: int, minute: int) -> str:
         return pacific_moment(self.day(back), minute)

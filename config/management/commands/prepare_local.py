@@ -1,0 +1,22 @@
+"""What `make run` does before it starts anything: bring the local database up to date, with demo data."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import get_commands
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper, call_command
+
+
+class Command(BaseCommand):
+    help = (
+        "Migrates the local database and loads the demo company. Prints only what a person needs to sign in."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("This loads demo data; it is not for production. Use: manage.py migrate")
+        progress = OutputWrapper(self.stderr._out)
+        call_command("migrate", interactive=False, verbosity=1, stdout=progress)
+        call_command("createcachetable", verbosity=0)
+        if "load_demo" in get_commands():
+            call_command("load_demo", stdout=self.stdout, stderr=self.stderr)

@@ -1,0 +1,114 @@
+"""Write many rows in few statements, on SQLite and PostgreSQL alike.
+
+The ORM's `bulk_create` builds an object for each row and cannot refuse an older version, so what arrives
+by the thousand goes through here: plain tuples in, one `INSERT … VALUES (…), (…)` for each chunk.
+Values pass through the fields' own conversion, so money, dates and encrypted text are stored as ever.
+Nothing here looks at the tenant scope: the caller writes the `company_id` column itself.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+
+from django.db import connection, models
+
+Row = Sequence[Any]
+
+# Values in one statement. SQLite refuses more than 32,766 unless it was built otherwise.
+MAX_VALUES = 20_000
+
+
+def bulk_insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Insert rows given in the order of `columns` (attribute names, `company_id` for a foreign key).
+
+    Fields left out keep no default: the database decides, so name every column that is NOT NULL.
+    """
+    count = 0
+    for chunk in _chunks(rows, len(columns)):
+        _execute(_insert_sql(model, columns, len(chunk)), _flatten(model, columns, chunk))
+        count += len(chunk)
+    return count
+
+
+def bulk_upsert(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    conflict: Sequence[str],
+    update: Sequence[str] | None = None,
+    only_if: str = "",
+    returning: Sequence[str] = (),
+) -> list[tuple[Any, ...]]:
+    """Insert rows, or update the one that has the same `conflict` columns (which need a unique constraint).
+
+    `update` names what is overwritten (default: everything outside `conflict`). `only_if` is SQL that the
+    stored row (`old`) and the arriving one (`excluded`) must satisfy, else the stored row stays as it is.
+    Returns the `returning` columns, raw from the database, of the rows that were inserted or updated.
+    The rows of one call must differ in `conflict`.
+    """
+    update = [name for name in columns if name not in conflict] if update is None else update
+    tail = _conflict_sql(model, conflict=conflict, update=update, only_if=only_if, returning=returning)
+    written: list[tuple[Any, ...]] = []
+    for chunk in _chunks(rows, len(columns)):
+        sql = f"{_insert_sql(model, columns, len(chunk))} {tail}"
+        written += _execute(sql, _flatten(model, columns, chunk), fetch=bool(returning))
+    return written
+
+
+def _insert_sql(model: type[models.Model], columns: Sequence[str], count: int) -> str:
+    row = f"({', '.join(['%s'] * len(columns))})"
+    names = ", ".join(_quote(model, name) for name in columns)
+    table = connection.ops.quote_name(model._meta.db_table)
+    return f"INSERT INTO {table} AS old ({names}) VALUES {', '.join([row] * count)}"  # noqa: S608  our own names
+
+
+def _conflict_sql(
+    model: type[models.Model],
+    *,
+    conflict: Sequence[str],
+    update: Sequence[str],
+    only_if: str,
+    returning: Sequence[str],
+) -> str:
+    keys = ", ".join(_quote(model, name) for name in conflict)
+    changes = ", ".join(f"{_quote(model, name)} = excluded.{_quote(model, name)}" for name in update)
+    action = f"DO UPDATE SET {changes}" if changes else "DO NOTHING"
+    condition = f" WHERE {only_if}" if only_if and changes else ""
+    back = f" RETURNING {', '.join(_quote(model, name) for name in returning)}" if returning else ""
+    return f"ON CONFLICT ({keys}) {action}{condition}{back}"
+
+
+def _quote(model: type[models.Model], name: str) -> str:
+    return str(connection.ops.quote_name(_field(model, name).column))
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    """By attribute name, so that `company_id` is the column and takes an id, not a row."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return fields[name]
+
+
+def _flatten(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> list[Any]:
+    """Column by column, because the conversion belongs to the column; then back into rows."""
+    prepared = [
+        map(_converter(_field(model, name)), column)
+        for name, column in zip(columns, zip(*rows, strict=True), strict=True)
+    ]
+    return list(chain.from_iterable(zip(*prepared, strict=True)))
+
+
+def _converter(field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _chunks(rows: Iterable[Row], width: int) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, max(1, MAX_VALUES // width))):
+        yield chunk
+
+
+def _execute(sql: str, values: list[Any], *, fetch: bool = False) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall() if fetch else []

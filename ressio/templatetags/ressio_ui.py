@@ -1,0 +1,132 @@
+"""How numbers, dates and states look everywhere: `{% load ressio_ui %}`."""
+
+from collections.abc import Sequence
+from datetime import date as Date
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from heroicons.templatetags.heroicons import heroicon_mini
+
+from ressio.money import ZERO
+from ressio.navigation import Place, list_project_places, list_settings_places
+
+register = template.Library()
+
+MINUS = "\N{MINUS SIGN}"
+NOTHING = mark_safe('<span class="nothing"><span aria-hidden="true">—</span><span class="sr-only">none</span></span>')
+SECONDS_IN_HOUR = Decimal(3600)
+
+
+@register.simple_tag
+def money(amount: Decimal | None, currency: str = "") -> SafeString:
+    """`1,250.00`; a negative amount has a minus sign and the colour, never the colour alone. None is a dash."""
+    if amount is None:
+        return NOTHING
+    sign = MINUS if amount < ZERO else ""
+    tone = " money-minus" if amount < ZERO else ""
+    unit = f"{currency} " if currency else ""
+    return format_html('<span class="money{}">{}{}{:,.2f}</span>', tone, sign, unit, abs(Decimal(amount)))
+
+
+@register.simple_tag
+def date(day: Date | datetime | None) -> SafeString:
+    """`12 Mar 2026`. A moment is first brought to the company's time zone; a plain date is never shifted."""
+    if day is None:
+        return NOTHING
+    day = _local(day)
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), write_date(day))
+
+
+@register.simple_tag
+def moment(when: datetime | None) -> SafeString:
+    """`12 Mar 2026, 14:05` in the company's time zone."""
+    if when is None:
+        return NOTHING
+    when = timezone.localtime(when)
+    text = f"{write_date(when)}, {when:%H:%M}"
+    return format_html('<time datetime="{}">{}</time>', when.isoformat(timespec="seconds"), text)
+
+
+def write_date(day: Date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _local(day: Date | datetime) -> Date:
+    if isinstance(day, datetime) and timezone.is_aware(day):
+        return timezone.localtime(day).date()
+    return day
+
+
+@register.simple_tag
+def hours(seconds: int | None) -> SafeString:
+    """Decimal hours of a number of seconds: 5400 is `1.50`."""
+    if seconds is None:
+        return NOTHING
+    sign = MINUS if seconds < 0 else ""
+    return format_html('<span class="hours">{}{:,.2f}</span>', sign, abs(Decimal(seconds)) / SECONDS_IN_HOUR)
+
+
+@register.simple_tag
+def status_chip(label: str, tone: str = "neutral") -> SafeString:
+    """`tone`: ok, warn, bad, info or neutral. The words carry the meaning, the colour helps."""
+    return format_html('<span class="chip chip-{}">{}</span>', tone, label)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: int = 18) -> SafeString:
+    """An inline heroicon. Without a label it is decoration and hidden from screen readers."""
+    if label:
+        return mark_safe(heroicon_mini(name, size=size, role="img", aria_label=label, **{"class": "icon"}))
+    return mark_safe(heroicon_mini(name, size=size, aria_hidden="true", **{"class": "icon"}))
+
+
+@register.simple_tag
+def progress(done: int, total: int, label: str) -> SafeString:
+    """A bar with its counts in words; a total of 0 shows a bar that only says that work goes on."""
+    return mark_safe(
+        render_to_string("ressio/components/progress.html", {"done": done, "total": total, "label": label})
+    )
+
+
+@register.simple_block_tag
+def table(content: SafeString, label: str) -> SafeString:
+    """Wraps `<thead>…<tbody>…` in a table that scrolls sideways, with sticky header, first column and totals."""
+    return mark_safe(render_to_string("ressio/components/table.html", {"content": content, "label": label}))
+
+
+@register.simple_block_tag
+def dialog(content: SafeString, id: str, title: str, is_wide: bool = False) -> SafeString:  # noqa: A002
+    """A window, opened by a button with `data-open-dialog="<id>"`."""
+    context = {"content": content, "id": id, "title": title, "is_wide": is_wide}
+    return mark_safe(render_to_string("ressio/components/dialog.html", context))
+
+
+@register.simple_tag(takes_context=True)
+def project_tabs(context: Context) -> list[Place]:
+    request = context["request"]
+    return list_project_places(request.member, request.path, context["project"].pk)
+
+
+@register.simple_tag(takes_context=True)
+def settings_pages(context: Context) -> list[Place]:
+    request = context["request"]
+    return list_settings_places(request.member, request.path)
+
+
+@register.filter
+def cell(cells: dict[Any, SafeString], key: Any) -> SafeString | str:
+    """A registered column's cell for one row."""
+    return cells.get(key, "")
+
+
+@register.filter
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -1,0 +1,33 @@
+"""What every test can lean on. Rules that hold for all tests live in `pyproject.toml`."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.template import engines
+
+from tests.support.sandbox import Realm, Sandbox, run_sandbox
+from tests.support.templates import LoudUndefined
+
+
+@pytest.fixture(autouse=True, scope="session")
+def undefined_template_variables_fail() -> Iterator[None]:
+    """`{{ misspelt }}` renders as nothing in production, and nobody notices; here it fails the test."""
+    engine = engines["django"].engine
+    before, engine.string_if_invalid = engine.string_if_invalid, LoudUndefined("%s")
+    yield
+    engine.string_if_invalid = before
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """A running stand-in for QuickBooks Online, one for each test process; `realm` has books to write in."""
+    with run_sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def realm(sandbox: Sandbox) -> Iterator[Realm]:
+    """Empty books of its own for each test, so that tests share a server and nothing else."""
+    books = sandbox.open_company()
+    yield books
+    books.close()
