@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from budgets.models import BillableStatus, Kind
@@ -228,8 +229,13 @@ def _leaves(lines: Iterable[Json], project_ref: str = "") -> Iterator[_Leaf]:
 
 
 def _detail_kind(line: Json) -> str:
-    """DetailType in one spelling: some answers write it as a constant (SUB_TOTAL_LINE_DETAIL)."""
-    return read_text(line.get("DetailType")).replace("_", "").lower()
+    return _one_spelling(read_text(line.get("DetailType")))
+
+
+@lru_cache(maxsize=256)
+def _one_spelling(detail_type: str) -> str:
+    """Some answers write DetailType as a constant (SUB_TOTAL_LINE_DETAIL)."""
+    return detail_type.replace("_", "").lower()
 
 
 def _detail_of(line: Json) -> Json:

@@ -1,7 +1,12 @@
-"""Which customers of QuickBooks belong to which project (V3)."""
+"""Which customers of QuickBooks belong to which project (V3).
+
+A project owns its linked customer. With "include sub-customers" it owns every descendant too, unless that is
+linked itself or a nearer linked ancestor also includes its own. `CustomerTree` walks the tree and stops at loops.
+"""
 
 from collections.abc import Iterable, Mapping
 
+from integrations.customer_tree import CustomerTree
 from integrations.models import ProjectLink, QuickBooksCustomer
 
 CustomerRef = str
@@ -10,35 +15,15 @@ CustomerRef = str
 def divide_customers(
     parents: Iterable[tuple[CustomerRef, CustomerRef]], links: Mapping[CustomerRef, bool]
 ) -> dict[CustomerRef, set[CustomerRef]]:
-    """For each linked customer, the customers whose lines it owns. Pure.
+    """For each linked customer, the customers whose lines it owns; no customer is owned twice. Pure.
 
     `parents` are (id, parent id, '' at the top); `links` maps a linked customer to "include sub-customers".
-    A linked customer owns itself. A descendant that is not linked belongs to its nearest ancestor that is
-    linked and includes its own; one that is linked without including is passed over.
     """
-    parent_of = dict(parents)
-    owned: dict[CustomerRef, set[CustomerRef]] = {linked: {linked} for linked in links}
-    for customer_ref in parent_of:
-        owner = _owner(customer_ref, parent_of, links)
-        if owner is not None:
-            owned[owner].add(customer_ref)
-    return owned
-
-
-def _owner(
-    customer_ref: CustomerRef, parent_of: Mapping[CustomerRef, CustomerRef], links: Mapping[CustomerRef, bool]
-) -> CustomerRef | None:
-    """None as well when the tree runs in a circle and nobody in it owns the customer."""
-    if customer_ref in links:
-        return customer_ref
-    seen = {customer_ref}
-    above = parent_of.get(customer_ref, "")
-    while above and above not in seen:
-        if links.get(above):
-            return above
-        seen.add(above)
-        above = parent_of.get(above, "")
-    return None
+    tree = CustomerTree.of(parents)
+    return {
+        linked: {linked, *(tree.reached(linked, links) if includes else ())}
+        for linked, includes in links.items()
+    }
 
 
 def customers_of(link: ProjectLink) -> set[CustomerRef]:

@@ -31,10 +31,7 @@ def read_text(value: Any, length: int | None = None) -> str:
     """Text cut to a column's length. PostgreSQL refuses NUL characters, so they go."""
     if value is None:
         return ""
-    text = value if isinstance(value, str) else str(value)
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    return text[:length]
+    return str(value).replace("\x00", "")[:length]
 
 
 def read_ref(holder: Json, name: str) -> str:

@@ -7,7 +7,7 @@ Counting groups lines by signature and asks once for each group; lists ask for e
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from budgets.models import BillableStatus, Kind
@@ -16,7 +16,7 @@ from integrations.models import IssueLevel, LaborBasis
 PROBLEM, SETTING = IssueLevel.PROBLEM, IssueLevel.SETTING
 
 
-class Reason(str, Enum):
+class Reason(StrEnum):
     """Why a line is left out: the closed list. `sentence` and `way_out` are for the bookkeeper who reads them.
 
     Level "problem" wants somebody; "setting" is as somebody decided, or by design.

@@ -90,7 +90,7 @@ def is_real_books() -> bool:
 
 @register(TAG)
 def check_quickbooks_hosts(**kwargs: Any) -> list[CheckMessage]:
-    """A token sent to another host is a company's books given away, so real books mean Intuit's hosts only."""
+    """A token sent to another host gives a company's books away: with real books, Intuit's hosts only."""
     if not (settings.PRODUCTION or is_real_books()):
         return []
     if settings.QBO_ENVIRONMENT == QuickBooksEnvironment.STAND_IN:
@@ -154,7 +154,7 @@ def check_stores(**kwargs: Any) -> Sequence[CheckMessage]:
     if not settings.PRODUCTION:
         return []
     found = []
-    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    if settings.USES_SQLITE:
         hint = "Set DATABASE_URL to PostgreSQL. SQLite takes one writer at a time and one machine."
         found.append(Caution("SQLite is used in production.", hint=hint, id="ressio.W002"))
     if settings.CELERY_BROKER_URL.startswith("filesystem:"):

@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_celery_beat.models import PeriodicTask
+from kombu import Connection
 from kombu.exceptions import KombuError
-
-from config.celery import app
 
 logger = structlog.get_logger(__name__)
 
@@ -44,12 +44,20 @@ def is_database_up() -> bool:
 
 def is_broker_up() -> bool:
     try:
-        with app.connection_for_write(connect_timeout=BROKER_TIMEOUT_SECONDS) as broker:
+        with open_broker() as broker:
             broker.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT_SECONDS)
-    except (KombuError, OSError, *app.connection_for_write().connection_errors):
+    except (KombuError, OSError):
         logger.exception("health_broker_down")
         return False
     return True
+
+
+def open_broker() -> Connection:
+    return Connection(
+        settings.CELERY_BROKER_URL,
+        connect_timeout=BROKER_TIMEOUT_SECONDS,
+        transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS,
+    )
 
 
 def measure_beat_age(*, now: datetime) -> int | None:

@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "heroicons",
     "rest_framework",
-    "rest_framework.authtoken",
 ]
 
 MIDDLEWARE = [
@@ -110,6 +109,7 @@ USE_I18N = False
 
 REDIS_URL = env.str("REDIS_URL", "")
 DATABASES = {"default": stores.read_database(VAR_DIR)}
+USES_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 CACHES = {"default": stores.choose_cache(REDIS_URL)}
 
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = stores.choose_broker(REDIS_URL, VAR_DIR)
@@ -237,7 +237,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", SUPPORT_EMAIL)
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

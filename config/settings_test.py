@@ -29,13 +29,20 @@ os.environ["RESSIO_ENV_FILE"] = os.devnull  # a developer's .env never changes a
 os.environ["RESSIO_VAR_DIR"] = str(make_scratch_folder())
 
 from config.settings import *  # the one place where settings build on settings
-from config.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, REDIS_URL, VAR_DIR
+from config.settings import (
+    CACHES,
+    CELERY_BROKER_TRANSPORT_OPTIONS,
+    DATABASES,
+    REDIS_URL,
+    USES_SQLITE,
+    VAR_DIR,
+)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SUPPORT_EMAIL = DEFAULT_FROM_EMAIL = "support@ressio.example"
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if USES_SQLITE:
     # A file, as in real life: threads on one SQLite in memory lock each other out in ways a file never does.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"

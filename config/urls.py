@@ -5,10 +5,12 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from config.health import show_health
+from config.views import show_icon
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", show_health, name="healthz"),
+    path("favicon.ico", show_icon),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("", include("ressio.urls")),
 ]

@@ -1,6 +1,7 @@
-"""What links and switches move in the budget, in numbers. The figures live in a higher room, which registers them here.
+"""What links and switches move in the budget, in numbers.
 
-Before `budgets` registers (and in tests of this room alone) every question is answered with nothing.
+The figures live in a higher room, which registers them here. Before it does (as in tests of this room alone)
+every question is answered with nothing.
 """
 
 from collections.abc import Collection
@@ -32,7 +33,7 @@ class UnknownProjectRef:
 
 class CostFigures(Protocol):
     def counted(self, project: Project) -> Figures:
-        """What the budget of the project holds from QuickBooks now: it leaves when the project is disconnected."""
+        """What the budget holds from QuickBooks now: it leaves when the project is disconnected."""
 
     def of_customers(self, connection: Connection, customer_refs: Collection[str]) -> Figures:
         """All cost lines of these customers, counted or not."""

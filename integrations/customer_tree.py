@@ -1,4 +1,7 @@
-"""Customers, sub-customers and projects as QuickBooks nests them, and whom a linked one speaks for (V3). Pure."""
+"""Customers, sub-customers and projects as QuickBooks nests them, and for whom a linked one stands (V3).
+
+Pure.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping

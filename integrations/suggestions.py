@@ -25,7 +25,9 @@ LEAST_OVERLAP = 0.35  # of the three-letter pieces, twice the shared ones over a
 LOOKED_AT = 8  # candidates compared letter by letter, the most promising first
 
 # What a bookkeeper writes or leaves out without meaning another company.
-FILLER = frozenset({"inc", "incorporated", "llc", "ltd", "limited", "co", "company", "corp", "corporation", "the", "and"})
+FILLER = frozenset(
+    {"inc", "incorporated", "llc", "ltd", "limited", "co", "company", "corp", "corporation", "the", "and"}
+)
 NUMBER_PREFIX = re.compile(r"^\s*(\d+(?:[.\-/ ]+\d+)*)[\s.\-:)]+(?=\D)")
 DELETED_SUFFIX = re.compile(r"\s*\(deleted(?:-\d+)?\)$", re.IGNORECASE)
 
@@ -65,12 +67,12 @@ class Name:
 
     @cached_property
     def squeezed(self) -> str:
-        """"H.V.A.C." and "Dry wall", written in one."""
+        """ "H.V.A.C." and "Dry wall", written in one."""
         return self.plain.replace(" ", "")
 
     @cached_property
     def other_numbers(self) -> tuple[str, ...]:
-        """"Lot 12" is not "Lot 21", however alike they look."""
+        """ "Lot 12" is not "Lot 21", however alike they look."""
         return tuple(word for word in self.words if any(sign.isdigit() for sign in word))
 
     @cached_property
@@ -81,7 +83,9 @@ class Name:
 
 
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ").replace("'", "").replace("’", "")
+    decomposed = (
+        unicodedata.normalize("NFKD", text).casefold().replace("&", " and ").replace("'", "").replace("’", "")
+    )
     kept = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     return " ".join(re.sub(r"[^\w]+|_", " ", kept).split())
 
@@ -105,7 +109,7 @@ def _likeness_of_words(left: Name, right: Name) -> float:
 
 
 def _likeness_of_spelling(left: Name, right: Name) -> float:
-    """Letters that agree; every word that differs must be nearly its counterpart (interior is not exterior)."""
+    """Letters that agree; every differing word must nearly match (interior is not exterior)."""
     only_left, only_right = _without(left.words, right.words), _without(right.words, left.words)
     if len(only_left) == len(only_right) and not all(_is_typo_of_one(word, only_right) for word in only_left):
         return 0.0
@@ -129,7 +133,7 @@ def _ratio(left: str, right: str) -> float:
 
 
 def _containment(left: set[str], right: set[str]) -> float:
-    """"Jones Residence" in "Jones Residence Kitchen": likely enough to be shown, not to be ticked."""
+    """ "Jones Residence" in "Jones Residence Kitchen": likely enough to be shown, not to be ticked."""
     shorter, longer = sorted((left, right), key=len)
     return SHOWN if len(shorter) >= 2 and shorter < longer else 0.0
 
@@ -154,7 +158,7 @@ class Suggestion(Generic[Right]):
 
 
 class NameIndex(Generic[Right]):
-    """The names of one side, ready to be asked. A thing may have several spellings (its name, its full path)."""
+    """The names of one side, ready to be asked. A thing may have several: its name, its full path."""
 
     def __init__(self, names: Mapping[Right, Iterable[str]]) -> None:
         self._entries = [(key, Name(text)) for key, texts in names.items() for text in dict.fromkeys(texts)]

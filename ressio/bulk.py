@@ -80,7 +80,7 @@ def _conflict_sql(
 
 
 def _quote(model: type[models.Model], name: str) -> str:
-    return str(connection.ops.quote_name(_field(model, name).column))
+    return connection.ops.quote_name(str(_field(model, name).column))
 
 
 def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
-from django.template import engines
+from django.template import Engine
 
 from tests.support.sandbox import Realm, Sandbox, run_sandbox
 from tests.support.templates import LoudUndefined
 
 
+pytest_plugins = ["tests.support.cast"]
+
+
 @pytest.fixture(autouse=True, scope="session")
 def undefined_template_variables_fail() -> Iterator[None]:
     """`{{ misspelt }}` renders as nothing in production, and nobody notices; here it fails the test."""
-    engine = engines["django"].engine
+    engine = Engine.get_default()
     before, engine.string_if_invalid = engine.string_if_invalid, LoudUndefined("%s")
     yield
     engine.string_if_invalid = before

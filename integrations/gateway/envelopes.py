@@ -68,7 +68,9 @@ def keep_plain_member(envelope: Envelope, key: str, value: Any, text: str) -> No
 
 
 def read_changes(text: str, start: int, envelope: Envelope) -> tuple[list[QueryAnswer], int]:
-    """`CDCResponse` is a list of objects whose `QueryResponse` is a list, one object for each entity that changed."""
+    """`CDCResponse` is a list of objects whose `QueryResponse` is a list, one object for each entity that
+    changed.
+    """
     answers: list[QueryAnswer] = []
 
     def read_answer(position: int) -> int:
@@ -88,7 +90,9 @@ def read_changes(text: str, start: int, envelope: Envelope) -> tuple[list[QueryA
 
 
 def read_batch(text: str, start: int) -> tuple[dict[str, BatchItem], int]:
-    """Items are told apart by `bId`; their order is not promised, and neither is the place of `bId` in an item."""
+    """Items are told apart by `bId`; their order is not promised, and neither is the place of `bId` in an
+    item.
+    """
     items: dict[str, BatchItem] = {}
 
     def read_item(position: int) -> int:
@@ -113,7 +117,7 @@ def read_batch(text: str, start: int) -> tuple[dict[str, BatchItem], int]:
     return items, walk_array(text, start, read_item)
 
 
-# Faults -----------------------------------------------------------------------------------------------------------
+# Faults -----------------------------------------------------------------------------------------------------
 
 # XML is read by pattern, not by a parser: only the code is wanted, and a parser would expand entities.
 XML_CODE = re.compile(r"<(?:\w+:)?Error\b[^>]*\bcode\s*=\s*[\"'](\w+)[\"']", re.IGNORECASE)
@@ -121,7 +125,9 @@ CODE_IN_MESSAGE = re.compile(r"errorCode=(\w+)", re.IGNORECASE)
 
 
 def read_fault(fault: Any, *, status: int, intuit_tid: str) -> QuickBooksError:
-    """A `Fault` object, in capitals (service) or small letters (gateway). The first error names the failure."""
+    """A `Fault` object, in capitals (service) or small letters (gateway). The first error names the
+    failure.
+    """
     errors = get_ignoring_case(fault, "error")
     first = errors[0] if isinstance(errors, list) and errors else errors
     code = get_ignoring_case(first, "code") or find_code(str(get_ignoring_case(first, "message") or ""))

@@ -1,12 +1,15 @@
-"""What can go wrong between us and QuickBooks Online: one small family, told apart by code and never by message.
+"""What can go wrong between us and QuickBooks Online: one small family, told apart by code and never by
+message.
 
-Messages of QuickBooks are in the company's language and quote its data, so they are neither matched nor logged;
-`str()` of a fault is safe for a log, `detail_for_people` is for a page.
+Messages of QuickBooks are in the company's language and quote its data, so they are neither matched nor
+logged; `str()` of a fault is safe for a log, `detail_for_people` is for a page.
 """
 
 
 class QuickBooksError(Exception):
-    """`code` is QuickBooks' own ("5010") or, where it gave none, ours; `status` the HTTP status, 0 without an answer."""
+    """`code` is QuickBooks' own ("5010") or, where it gave none, ours; `status` the HTTP status, 0 without
+    an answer.
+    """
 
     sentence = "QuickBooks Online could not do this."
 
@@ -55,11 +58,15 @@ class NotFound(Refused):
 class Garbled(QuickBooksError):
     """An answer we cannot read, or a 200 that lacks what was asked for. Never to be taken as "no rows"."""
 
-    sentence = "QuickBooks Online sent an answer that Ressio could not read. Try again; if it stays, tell support."
+    sentence = (
+        "QuickBooks Online sent an answer that Ressio could not read. Try again; if it stays, tell support."
+    )
 
 
 class Unauthorized(QuickBooksError):
-    """401, or 403 with 3100: the access token was not taken. The gateway renews it once before anyone sees this."""
+    """401, or 403 with 3100: the access token was not taken. The gateway renews it once before anyone sees
+    this.
+    """
 
     sentence = "QuickBooks Online did not accept Ressio's access. Try again; if it stays, reconnect."
 
@@ -79,8 +86,8 @@ SENTENCES = {
 }
 
 THROTTLE_CODES = frozenset({"3001", "003001"})
-# 3200-3202: token missing, expired or malformed. 100 and 110 are the older names. 120 is not among them: it is
-# about a person's rights, and a new token does not change those.
+# 3200-3202: token missing, expired or malformed. 100 and 110 are the older names. 120 is not among them: it
+# is about a person's rights, and a new token does not change those.
 TOKEN_CODES = frozenset({"100", "110", "3200", "3201", "3202", "003200"})
 # 3100: token of another company or app, or the app was disconnected over there.
 DISCONNECTED_CODES = frozenset({"3100", "003100"})

@@ -1,18 +1,22 @@
-"""What an operator may tune, read from Django's settings at the moment of use. Seconds unless said otherwise."""
+"""What an operator may tune, read from Django's settings at the moment of use. Seconds unless said
+otherwise.
+"""
 
 from typing import Any
 
 from django.conf import settings
 
 DEFAULTS: dict[str, Any] = {
-    # Intuit's limits, less a margin: 10 a second, 500 a minute, 40 batches a minute, 10 at a time, for each company.
+    # Intuit's limits, less a margin: 10 a second, 500 a minute, 40 batches a minute, 10 at a time, for each
+    # company.
     "QBO_LIMIT_PER_SECOND": 9,
     "QBO_LIMIT_PER_MINUTE": 480,
     "QBO_LIMIT_BATCHES_PER_MINUTE": 38,
     "QBO_LIMIT_IN_FLIGHT": 8,
     # What scheduled work leaves free for people, as a share of each limit.
     "QBO_LIMIT_RESERVE": 0.25,
-    # A request counts from its answer, because it may reach Intuit late; at most from this long after its start.
+    # A request counts from its answer, because it may reach Intuit late; at most from this long after its
+    # start.
     "QBO_LIMIT_ARRIVAL": 0.5,
     # How long a caller waits for its turn before it gives up.
     "QBO_LIMIT_PATIENCE": 180.0,

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 
 class Row(NamedTuple):
-    """One document: `data` with every number exact (int or Decimal), `text` its own JSON, letter for letter."""
+    """One document: `data` with every number exact (int or Decimal), `text` its own JSON, letter for
+    letter.
+    """
 
     data: dict[str, Any]
     text: str
@@ -29,8 +31,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Everything that changed since a moment, by entity. `is_truncated`: QuickBooks stops at 1,000 objects and does
-    not say so, hence more may be missing; ask again for fewer entities or a later moment, or pull in full."""
+    """Everything that changed since a moment, by entity. `is_truncated`: QuickBooks stops at 1,000 objects
+    and does not say so, hence more may be missing; ask again for fewer entities or a later moment, or pull
+    in full.
+    """
 
     rows: dict[str, list[Row]]
     deleted: dict[str, list[Tombstone]]

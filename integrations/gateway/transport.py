@@ -1,7 +1,6 @@
 """One HTTP request. Knows nothing of documents, tokens' lives, limits or retries."""
 
 import threading
-import time
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -25,7 +24,9 @@ _local = threading.local()
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request to the Accounting API, under `/v3/company/{realm}/`. `operation` and `entity` are for the record."""
+    """A request to the Accounting API, under `/v3/company/{realm}/`. `operation` and `entity` are for the
+    record.
+    """
 
     operation: str
     path: str
@@ -92,7 +93,9 @@ def make_answer(response: requests.Response) -> Answer:
 
 
 def get_session() -> requests.Session:
-    """One for each thread, kept alive: a session is not safe to share, and a new connection costs round trips."""
+    """One for each thread, kept alive: a session is not safe to share, and a new connection costs round
+    trips.
+    """
     if not hasattr(_local, "session"):
         _local.session = build_session()
     session: requests.Session = _local.session

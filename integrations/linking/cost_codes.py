@@ -7,7 +7,7 @@ from integrations.models import Connection, CostCodeLink, QuickBooksItem
 from ressio.models import CostCode, User
 
 from .eligibility import ItemState, explain, item_state
-from .errors import NameTaken, NamesTaken, NotEligible
+from .errors import NamesTaken, NameTaken, NotEligible
 from .importing import Imported, Importer, clean_name, import_rows
 from .pairing import Pairing, link_many, link_one, unlink_one
 
@@ -31,7 +31,7 @@ COST_CODES = Pairing(
 
 
 def cost_code_from_item(item: QuickBooksItem) -> CostCode:
-    """The category is the item's path in QuickBooks: "Site:Excavation:Trenching" is Trenching in Site / Excavation."""
+    """Its category is the item's path: "Site:Excavation:Trenching" is Trenching in Site / Excavation."""
     path = item.full_name.split(":")[:-1]
     return CostCode(
         company_id=item.company_id,
@@ -45,7 +45,9 @@ def cost_code_from_item(item: QuickBooksItem) -> CostCode:
 ITEM_IMPORTER = Importer(COST_CODES, cost_code_from_item)
 
 
-def link_cost_code(*, cost_code: CostCode, item: QuickBooksItem, actor: User | None, now: datetime) -> CostCodeLink:
+def link_cost_code(
+    *, cost_code: CostCode, item: QuickBooksItem, actor: User | None, now: datetime
+) -> CostCodeLink:
     """Link, or change the link of, a cost code. Raises `NotEligible`, `AlreadyLinked`, `NotConnected`."""
     link: CostCodeLink = link_one(COST_CODES, thing=cost_code, row=item, actor=actor, now=now)
     return link
@@ -70,9 +72,14 @@ def import_items(
     now: datetime,
     link_to_existing: Collection[str] = (),
 ) -> Imported:
-    """Chosen items become cost codes. Raises `NamesTaken` (with what to link instead) and then imports nothing."""
+    """Chosen items become cost codes. Raises `NamesTaken` (with what to link instead), all undone."""
     return import_rows(
-        ITEM_IMPORTER, connection=connection, rows=items, link_to_existing=link_to_existing, actor=actor, now=now
+        ITEM_IMPORTER,
+        connection=connection,
+        rows=items,
+        link_to_existing=link_to_existing,
+        actor=actor,
+        now=now,
     )
 
 

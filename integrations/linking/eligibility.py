@@ -1,4 +1,4 @@
-"""Which products and services can stand for a cost code (M19, M35), and what to do about those that cannot."""
+"""Which products and services can stand for a cost code (M19, M35), and what to do about the others."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,7 +27,9 @@ OPEN_ITEM = "In QuickBooks open Sales → Products & Services, edit it,"
 EXPLANATIONS = {
     ItemState.ELIGIBLE: Explanation("Eligible", "It is sold and purchased."),
     ItemState.NOT_SOLD: Explanation(
-        "Not sold", "“I sell this product/service” is not ticked.", f"{OPEN_ITEM} tick “I sell this”, save, and sync."
+        "Not sold",
+        "“I sell this product/service” is not ticked.",
+        f"{OPEN_ITEM} tick “I sell this”, save, and sync.",
     ),
     ItemState.NOT_PURCHASED: Explanation(
         "Not purchased",
@@ -40,13 +42,19 @@ EXPLANATIONS = {
         f"{OPEN_ITEM} tick both, save, and sync.",
     ),
     ItemState.CATEGORY: Explanation(
-        "Category", "A category groups products and services; no cost is entered on it.", "Link one of the items in it."
+        "Category",
+        "A category groups products and services; no cost is entered on it.",
+        "Link one of the items in it.",
     ),
     ItemState.BUNDLE: Explanation(
-        "Bundle", "A bundle is sold as a set and cannot be purchased.", "Link the products and services inside it."
+        "Bundle",
+        "A bundle is sold as a set and cannot be purchased.",
+        "Link the products and services inside it.",
     ),
     ItemState.DELETED: Explanation(
-        "Deleted", "It no longer exists in QuickBooks.", "Link the item that replaced it, or unlink the cost code."
+        "Deleted",
+        "It no longer exists in QuickBooks.",
+        "Link the item that replaced it, or unlink the cost code.",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Team members ↔ QuickBooks employees (M11, K7, R35). Contractors (1099) are vendors there and can never be linked."""
+"""Team members ↔ QuickBooks employees (M11, K7, R35). Contractors (1099) are vendors there: never linked."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -51,7 +51,10 @@ def refuse_contractor(row: Any) -> None:
 def find_employee(connection: Connection, quickbooks_id: str) -> QuickBooksEmployee:
     """By id, with a plain answer for the id of a contractor. Raises `NotEligible`, `NotFound`."""
     vendor = QuickBooksVendor.objects.filter(connection=connection, quickbooks_id=quickbooks_id).first()
-    if vendor and not QuickBooksEmployee.objects.filter(connection=connection, quickbooks_id=quickbooks_id).exists():
+    if (
+        vendor
+        and not QuickBooksEmployee.objects.filter(connection=connection, quickbooks_id=quickbooks_id).exists()
+    ):
         refuse_contractor(vendor)
     employee: QuickBooksEmployee = find_row(EMPLOYEES, connection, quickbooks_id)
     return employee
@@ -86,5 +89,10 @@ def import_employees(
 ) -> Imported:
     """Employees become team members. Raises `NamesTaken` (same name or e-mail) and then imports nothing."""
     return import_rows(
-        EMPLOYEE_IMPORTER, connection=connection, rows=rows, link_to_existing=link_to_existing, actor=actor, now=now
+        EMPLOYEE_IMPORTER,
+        connection=connection,
+        rows=rows,
+        link_to_existing=link_to_existing,
+        actor=actor,
+        now=now,
     )

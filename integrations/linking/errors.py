@@ -35,7 +35,7 @@ class NameTaken(LinkRefused):
 
 @dataclass(frozen=True)
 class NameClash:
-    """One row that cannot be imported under its name. `can_link`: whether `existing` is still free to be linked."""
+    """A row that cannot be imported under its name. `can_link`: `existing` is still free to be linked."""
 
     row: Any
     existing: Any

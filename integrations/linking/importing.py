@@ -53,7 +53,7 @@ def import_rows(
         created = _create(importer, to_make, actor, now)
         pairs = [(clash.existing, clash.row) for clash in clashes.values()]
         link_many(importer.pairing, pairs=pairs, actor=actor, now=now)
-        if created:
+        if created and not pairs:  # `link_many` has told it already
             fire_links_changed(connection)
     return Imported(created, [clash.existing for clash in clashes.values()])
 
@@ -75,11 +75,13 @@ def _refuse_clashes(clashes: dict[str, NameClash], link_to_existing: Collection[
 
 
 def find_clashes(importer: Importer, connection: Connection, rows: Sequence[Any]) -> list[NameClash]:
-    """Rows whose name (or e-mail) somebody here carries already, and whether that one is free to be linked."""
+    """Rows whose name (or e-mail) is taken here already, and whether its holder is free to be linked."""
     pairing = importer.pairing
     known = {
         spelling: thing
-        for thing in pairing.thing_model._default_manager.filter(company_id=connection.company_id).order_by("-pk")
+        for thing in pairing.thing_model._default_manager.filter(company_id=connection.company_id).order_by(
+            "-pk"
+        )
         for spelling in importer.spellings(thing)
     }
     busy = set(pairing.links(connection).values_list(f"{pairing.thing_field}_id", flat=True))
@@ -107,7 +109,9 @@ def _create(importer: Importer, rows: Sequence[Any], actor: User | None, now: da
                 _new_link(pairing, thing, row, actor, now) for thing, row in zip(things, rows, strict=True)
             )
     except IntegrityError as error:  # somebody else was faster
-        raise LinkRefused("Nothing was imported: some of these names are no longer free. Look again.") from error
+        raise LinkRefused(
+            "Nothing was imported: some of these names are no longer free. Look again."
+        ) from error
     for thing, row in zip(things, rows, strict=True):
         record_activity(
             company=row.company,

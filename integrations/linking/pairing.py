@@ -90,7 +90,9 @@ def link_many(
     return [link for _, link, _ in stored]
 
 
-def _store_link(pairing: Pairing, thing: Any, row: Any, actor: User | None, now: datetime) -> tuple[Any, bool]:
+def _store_link(
+    pairing: Pairing, thing: Any, row: Any, actor: User | None, now: datetime
+) -> tuple[Any, bool]:
     if not isinstance(row, pairing.row_model):
         raise NotEligible(f"“{row}” is not a {pairing.row_label} in QuickBooks.")
     require_linkable(row.connection, thing, row)
@@ -104,7 +106,9 @@ def _store_link(pairing: Pairing, thing: Any, row: Any, actor: User | None, now:
     return link, True
 
 
-def _save_guarded(pairing: Pairing, before: Any, thing: Any, row: Any, actor: User | None, now: datetime) -> Any:
+def _save_guarded(
+    pairing: Pairing, before: Any, thing: Any, row: Any, actor: User | None, now: datetime
+) -> Any:
     _refuse_taken(pairing, thing, row)
     link = before or pairing.link_model(
         company_id=row.company_id, connection=row.connection, **{pairing.thing_field: thing}
@@ -124,11 +128,14 @@ def _refuse_taken(pairing: Pairing, thing: Any, row: ListRow) -> None:
     taken = pairing.link_to(row)
     if taken and pairing.thing_of(taken) != thing:
         raise AlreadyLinked(
-            f"“{row}” is already linked to the {pairing.thing_label} “{pairing.thing_of(taken)}”. Unlink it there first."
+            f"“{row}” is already linked to the {pairing.thing_label} “{pairing.thing_of(taken)}”. "
+            "Unlink it there first."
         )
 
 
-def _record_link(pairing: Pairing, thing: Any, row: ListRow, actor: User | None, before_ref: str | None) -> None:
+def _record_link(
+    pairing: Pairing, thing: Any, row: ListRow, actor: User | None, before_ref: str | None
+) -> None:
     before = _row_name(pairing, row.connection, before_ref) if before_ref else ""
     record_activity(
         company=row.company,

@@ -1,8 +1,8 @@
 """Who is on payroll (M59, K7). QuickBooks' Accounting API does not say it per employee.
 
-What it does say decides: an explicit `UseTimeEntry` on the employee. Otherwise an admin confirms it on the team member,
-with who and when. Whether the company has QuickBooks payroll at all is told beside the tick and decides nothing:
-payroll is often run elsewhere, and the job still has to carry the hours.
+What it does say decides: an explicit `UseTimeEntry` on the employee. Otherwise an admin confirms it on the
+team member, with who and when. Whether the company has QuickBooks payroll at all is told beside the tick and
+decides nothing: payroll is often run elsewhere, and the job still has to carry the hours.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,9 @@ from .errors import PayrollDecidedElsewhere
 from .pairing import require_linkable
 
 SAYS_YES, SAYS_NO = "UseTimeEntry", "DoNotUseTimeEntry"
-NO_PAYROLL = "This QuickBooks company has no payroll of its own; tick only those paid through your payroll elsewhere."
+NO_PAYROLL = (
+    "This QuickBooks company has no payroll of its own; tick only those paid through your payroll elsewhere."
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,9 @@ def payroll_state(member: TeamMember | None, employee: QuickBooksEmployee | None
     said = employee.uses_time_entry if employee else ""
     if said in (SAYS_YES, SAYS_NO):
         verb = "uses" if said == SAYS_YES else "does not use"
-        return PayrollState(said == SAYS_YES, True, f"QuickBooks says that this employee {verb} time data for payroll.")
+        return PayrollState(
+            said == SAYS_YES, True, f"QuickBooks says that this employee {verb} time data for payroll."
+        )
     if member and member.on_payroll:
         return PayrollState(True, False, "Confirmed by an admin.")
     return PayrollState(False, False, "Nobody has confirmed that this person is on payroll.")
@@ -51,12 +55,16 @@ def linked_employee(connection: Connection, member: TeamMember) -> QuickBooksEmp
     return row
 
 
-def confirm_on_payroll(*, team_member: TeamMember, connection: Connection, actor: User, now: datetime) -> None:
-    """Time of this person may count from now on. Raises `PayrollDecidedElsewhere` when QuickBooks says it itself."""
+def confirm_on_payroll(
+    *, team_member: TeamMember, connection: Connection, actor: User, now: datetime
+) -> None:
+    """Time of this person may count from now on. Raises `PayrollDecidedElsewhere` when QuickBooks says it."""
     _set_on_payroll(team_member, connection, actor, True, now)
 
 
-def withdraw_on_payroll(*, team_member: TeamMember, connection: Connection, actor: User, now: datetime) -> None:
+def withdraw_on_payroll(
+    *, team_member: TeamMember, connection: Connection, actor: User, now: datetime
+) -> None:
     _set_on_payroll(team_member, connection, actor, False, now)
 
 
@@ -65,7 +73,9 @@ def _set_on_payroll(
 ) -> None:
     require_linkable(connection, member)
     if payroll_state(member, linked_employee(connection, member)).is_decided_by_quickbooks:
-        raise PayrollDecidedElsewhere(f"QuickBooks itself says whether “{member}” is on payroll. Change it there.")
+        raise PayrollDecidedElsewhere(
+            f"QuickBooks itself says whether “{member}” is on payroll. Change it there."
+        )
     with transaction.atomic():
         # Compare and swap: of two admins who tick at once the first is recorded.
         changed = TeamMember.objects.filter(pk=member.pk, on_payroll=not is_on_payroll).update(

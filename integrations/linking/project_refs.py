@@ -1,4 +1,4 @@
-"""V2: QuickBooks gives projects a second number, which only some documents carry. An admin may say whose it is."""
+"""V2: QuickBooks gives projects a second number, carried by some documents. An admin may say whose it is."""
 
 from datetime import datetime
 
@@ -16,7 +16,12 @@ LONGEST = 40
 
 
 def map_project_ref(
-    *, connection: Connection, project_ref: str, customer: QuickBooksCustomer, actor: User | None, now: datetime
+    *,
+    connection: Connection,
+    project_ref: str,
+    customer: QuickBooksCustomer,
+    actor: User | None,
+    now: datetime,
 ) -> ProjectRefMapping:
     """Lines that carry the number belong to the customer from now on, also those read earlier."""
     require_linkable(connection, customer)
@@ -26,7 +31,9 @@ def map_project_ref(
         if before and before.customer_ref == customer.quickbooks_id:
             mapping: ProjectRefMapping = before
             return mapping
-        mapping = before or ProjectRefMapping(company=connection.company, connection=connection, project_ref=project_ref)
+        mapping = before or ProjectRefMapping(
+            company=connection.company, connection=connection, project_ref=project_ref
+        )
         before_ref = mapping.customer_ref
         mapping.customer_ref, mapping.linked_by, mapping.linked_at = customer.quickbooks_id, actor, now
         _save(mapping)

@@ -36,7 +36,7 @@ def link_project(
     now: datetime,
     include_sub_customers: bool = False,
 ) -> ProjectLink:
-    """Connect a project. A connected one is disconnected first, in an own step that says what leaves its budget.
+    """Connect a project. A connected one is disconnected first, in a step that says what leaves its budget.
 
     Raises `AlreadyLinked` (by name, on either side), `NotEligible`, `NotConnected`.
     """
@@ -86,7 +86,9 @@ class SubCustomers:
 
 
 def preview_sub_customers(link: ProjectLink) -> SubCustomers:
-    rows = {row.quickbooks_id: row for row in QuickBooksCustomer.objects.filter(connection_id=link.connection_id)}
+    rows = {
+        row.quickbooks_id: row for row in QuickBooksCustomer.objects.filter(connection_id=link.connection_id)
+    }
     tree = CustomerTree.of((row.quickbooks_id, row.parent_ref) for row in rows.values())
     refs = tree.reached(link.customer_ref, links_by_customer(link.connection))
     customers = sorted((rows[ref] for ref in refs), key=lambda row: row.full_name.casefold())
@@ -122,8 +124,10 @@ def _record_include(link: ProjectLink, include: bool, actor: User | None) -> Non
     )
 
 
-def create_project_from_customer(*, customer: QuickBooksCustomer, actor: User | None, now: datetime) -> Project:
-    """K5: one customer, because somebody asked for it. Raises `NameTaken` with the project that could be linked."""
+def create_project_from_customer(
+    *, customer: QuickBooksCustomer, actor: User | None, now: datetime
+) -> Project:
+    """K5: only because somebody asked for it. Raises `NameTaken` with the project that could be linked."""
     require_linkable(customer.connection, customer)
     refuse_deleted(customer)
     _refuse_linked_customer(customer)
@@ -152,7 +156,9 @@ def _create_named(name: str, customer: QuickBooksCustomer) -> Project:
         try:
             with transaction.atomic():
                 client = clean_name(customer.full_name.split(":")[0], 200)
-                project: Project = Project.objects.create(company_id=customer.company_id, name=name, client_name=client)
+                project: Project = Project.objects.create(
+                    company_id=customer.company_id, name=name, client_name=client
+                )
                 return project
         except IntegrityError:  # somebody was faster
             existing = _project_named(customer.company_id, name)

@@ -61,5 +61,10 @@ def import_vendors(
 ) -> Imported:
     """Raises `NamesTaken` and then imports nothing."""
     return import_rows(
-        VENDOR_IMPORTER, connection=connection, rows=rows, link_to_existing=link_to_existing, actor=actor, now=now
+        VENDOR_IMPORTER,
+        connection=connection,
+        rows=rows,
+        link_to_existing=link_to_existing,
+        actor=actor,
+        now=now,
     )

@@ -25,11 +25,22 @@ from .mirror import (
     QuickBooksItem,
     QuickBooksVendor,
 )
-from .sync import IssueLevel, RunKind, RunStatus, RunTrigger, SyncIssue, SyncRun, SyncStep
+from .sync import (
+    ChangeAction,
+    IssueLevel,
+    RunKind,
+    RunStatus,
+    RunTrigger,
+    SyncChange,
+    SyncIssue,
+    SyncRun,
+    SyncStep,
+)
 
 __all__ = [
     "ApiUsage",
     "AutomaticSync",
+    "ChangeAction",
     "Connection",
     "ConnectionStatus",
     "CostCodeLink",
@@ -50,6 +61,7 @@ __all__ = [
     "RunKind",
     "RunStatus",
     "RunTrigger",
+    "SyncChange",
     "SyncIssue",
     "SyncRun",
     "SyncStep",

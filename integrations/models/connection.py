@@ -1,5 +1,7 @@
 """The tie between a company and its books in QuickBooks Online, and how fast we may talk to them."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
@@ -61,6 +63,9 @@ class Connection(models.Model):
     edition = models.CharField(max_length=100, blank=True)
     has_payroll = models.BooleanField(default=False, help_text="CompanyInfo PayrollFeature: company-wide only.")
     closing_date = models.DateField(null=True, blank=True)
+    preferences: "models.JSONField[Any, Any]" = models.JSONField(
+        default=dict, blank=True, help_text="Settings of the QuickBooks company that Ressio depends on (M15-M17)."
+    )
 
     objects = company_scoped()
 

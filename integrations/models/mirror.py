@@ -28,7 +28,7 @@ class Document(models.Model):
     sync_token = models.CharField(max_length=20, blank=True)
     last_updated_at = models.DateTimeField(help_text="MetaData.LastUpdatedTime, the version guard.")
     body = models.TextField(help_text="The JSON text as QuickBooks sent it.")
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, help_text="By QuickBooks' own clock.")
     fetched_at = models.DateTimeField(default=timezone.now)
 
     objects = company_scoped()
@@ -37,6 +37,12 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["connection", "entity", "quickbooks_id"], name="a_document_is_mirrored_once"
+            ),
+        ]
+        indexes = [
+            # Counting and dividing what lives must not walk through the documents' bodies.
+            models.Index(
+                fields=["connection", "entity", "deleted_at", "last_updated_at"], name="document_by_last_update"
             ),
         ]
 

@@ -57,6 +57,10 @@ class SyncRun(models.Model):
     deleted_count = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True, help_text="For people: what failed and what to do.")
     error_code = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=300, blank=True, help_text="For people: what was out of the ordinary.")
+    then_full = models.BooleanField(
+        default=False, help_text="Somebody asked for a full sync meanwhile: it starts when this run has ended."
+    )
     request_id = models.CharField(max_length=64, blank=True)
 
     objects = company_scoped()
@@ -70,6 +74,9 @@ class SyncRun(models.Model):
             )
         ]
         indexes = [models.Index(fields=["connection", "-requested_at"], name="run_by_time")]
+
+    # Set by `request_sync` on the row it returns: this run was there already.
+    was_joined = False
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} sync {self.pk}"
@@ -100,6 +107,32 @@ class SyncStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.run}"
+
+
+class ChangeAction(models.TextChoices):
+    ADDED = "added", "New"
+    CHANGED = "changed", "Changed"
+    DELETED = "deleted", "Deleted"
+
+
+class SyncChange(models.Model):
+    """A document that a run brought. Only the first few hundred of a run are kept; its counts are always whole."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="changes")
+    entity = models.CharField(max_length=40)
+    quickbooks_id = models.CharField(max_length=40)
+    action = models.CharField(max_length=10, choices=ChangeAction)
+
+    objects = company_scoped()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "entity", "quickbooks_id"], name="a_run_changes_a_document_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.quickbooks_id} {self.action}"
 
 
 class IssueLevel(models.TextChoices):

@@ -46,6 +46,8 @@ class Books:
         self.clock = clock
         self.switches = switches
         self.lock = RLock()
+        # Where this server is reached; links to files start with it.
+        self.base_url = ""
         self.files: dict[str, bytes] = {}
         self.names = NameRegister()
         self.numbers = NumberRegister()

@@ -153,3 +153,37 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation of {self.team_member}"
+
+
+class ApiToken(models.Model):
+    """A key with which a program acts as one team member, in that member's company only. The secret is never stored."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    team_member = models.ForeignKey(TeamMember, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100, help_text="What the token is for.")
+    secret_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret.")
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = company_scoped()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Attempt(models.Model):
+    """A try at something that must not be tried without end: a sign-in, a password reset, a token sign-in.
+
+    `key_hash` is a keyed hash of what is limited (an account's e-mail or a network address), so that the
+    table holds neither.
+    """
+
+    key_hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key_hash", "at"], name="attempt_by_key")]
+
+    def __str__(self) -> str:
+        return f"Attempt at {self.at:%Y-%m-%d %H:%M}"

@@ -1,10 +1,11 @@
 """What `make run` does before it starts anything: bring the local database up to date, with demo data."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management import get_commands
-from django.core.management.base import BaseCommand, CommandError, OutputWrapper, call_command
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
@@ -15,8 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("This loads demo data; it is not for production. Use: manage.py migrate")
-        progress = OutputWrapper(self.stderr._out)
-        call_command("migrate", interactive=False, verbosity=1, stdout=progress)
+        call_command("migrate", interactive=False, verbosity=1, stdout=sys.stderr)
         call_command("createcachetable", verbosity=0)
         if "load_demo" in get_commands():
             call_command("load_demo", stdout=self.stdout, stderr=self.stderr)

@@ -1,9 +1,10 @@
-"""The demo company: a believable residential builder, the same every time, always up to the day before yesterday.
+"""The demo company: a believable residential builder, the same every time, always fresh.
 
-``demo_documents(today)`` yields complete documents as QuickBooks Online returns them; ``fill_demo_books`` puts them
-into the books of a server, files and one deletion included. Handles for tests and demos: the paths of customers
-in ``demo_customers`` (``LOT_14``, ``MAPLE_STREET``, …), vendors and employees in ``demo_vendors``, items in
-``demo_items``, and ``demo_cases(today)``, which finds the awkward documents by the name of their case.
+``demo_documents(today)`` yields complete documents as QuickBooks Online returns them; ``fill_demo_books``
+puts them into the books of a server, files and one deletion included. Handles for tests and demos: the paths
+of customers in ``demo_customers`` (``LOT_14``, ``MAPLE_STREET``, …), vendors and employees in
+``demo_vendors``, items in ``demo_items``, and ``demo_cases(today)``, which finds the awkward documents by the
+name of their case.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from integrations.sandbox.companies import demo_awkward_more  # noqa: F401
 from integrations.sandbox.companies.demo_accounts import add_accounts
 from integrations.sandbox.companies.demo_awkward import CASES
 from integrations.sandbox.companies.demo_balances import settle_balances
+from integrations.sandbox.companies.demo_charges import add_charges, expenses_already_billed
 from integrations.sandbox.companies.demo_costs import add_bank_feed, add_job_costs, add_overhead
 from integrations.sandbox.companies.demo_customers import add_customers
 from integrations.sandbox.companies.demo_files import add_attachments
@@ -50,7 +52,11 @@ class DemoBooks:
         add_bank_feed(draft)
         pay_bills(draft)
         add_time(draft)
-        self.cases = {name: _keys(draft, enter(draft)) for name, enter in CASES.items()}
+        # Charges stand behind billable lines: after every cost, before the invoice that takes some over.
+        found = {name: enter(draft) for name, enter in CASES.items()}
+        add_charges(draft)
+        found["expenses_already_billed"] = expenses_already_billed(draft)
+        self.cases = {name: _keys(draft, documents) for name, documents in found.items()}
         add_invoices(draft)
         add_credit_memos(draft)
         self.files = add_attachments(draft, realm)

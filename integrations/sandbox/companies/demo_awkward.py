@@ -1,7 +1,7 @@
 """The awkward costs every real company has, each made on purpose.
 
-Every function decorated with ``case`` enters one case and returns the documents that show it; its name is the name
-of the case. Tests, demos and people find them by that name (``demo.demo_cases``) instead of by an id.
+Every function decorated with ``case`` enters one case and returns the documents that show it; its name is the
+name of the case. Tests, demos and people find them by that name (``demo.demo_cases``) instead of by an id.
 """
 
 from __future__ import annotations
@@ -66,7 +66,10 @@ def two_projects_on_one_bill(draft: Draft) -> list[Document]:
 
 @case
 def lines_without_customer(draft: Draft) -> list[Document]:
-    lines = [item(draft, LUMBER, "8.47", quantity="40", text="Shop stock"), category(draft, JOB_MATERIALS, "61.25")]
+    lines = [
+        item(draft, LUMBER, "8.47", quantity="40", text="Shop stock"),
+        category(draft, JOB_MATERIALS, "61.25"),
+    ]
     return [add_bill(draft, vendors.LUMBER_YARD, lines, back=26, number="INV-70220")]
 
 
@@ -139,7 +142,9 @@ def project_ref_beside_parent(draft: Draft) -> list[Document]:
 @case
 def project_ref_is_customer_row(draft: Draft) -> list[Document]:
     project = draft.find("Customer", customers.HARBOR_VIEW)
-    line = item(draft, "23-100 HVAC", "880.00", customers.HARGROVE, project_ref=project["Id"], text="Duct relocation")
+    line = item(
+        draft, "23-100 HVAC", "880.00", customers.HARGROVE, project_ref=project["Id"], text="Duct relocation"
+    )
     return [add_bill(draft, vendors.HVAC, [line], back=21, number="AA-6630")]
 
 
@@ -148,7 +153,13 @@ def parents_carry_costs(draft: Draft) -> list[Document]:
     """Costs on the customer above a project, and on the middle of three levels."""
     lines = [
         item(draft, "01-200 Permits & Fees", "310.00", customers.OBRIEN, text="Tree permit"),
-        item(draft, "02-200 Excavation & Grading", "2600.00", customers.CEDAR_CROSSING, text="Shared access road"),
+        item(
+            draft,
+            "02-200 Excavation & Grading",
+            "2600.00",
+            customers.CEDAR_CROSSING,
+            text="Access road",
+        ),
         item(draft, "02-500 Erosion Control", "145.00", customers.SPEC_HOMES),
     ]
     return [add_check(draft, vendors.COUNTY, lines, back=55)]
@@ -156,8 +167,11 @@ def parents_carry_costs(draft: Draft) -> list[Document]:
 
 @case
 def inactive_vendor(draft: Draft) -> list[Document]:
+    """Paid: QuickBooks lets nobody retire a vendor who is still owed something."""
     line = item(draft, "22-200 Plumbing Fixtures", "1267.35", customers.MAPLE_STREET, billable=BILLABLE)
-    return [add_bill(draft, vendors.INACTIVE_VENDOR, [line], back=118, number="PPS-00418")]
+    bill = add_bill(draft, vendors.INACTIVE_VENDOR, [line], back=118, number="PPS-00418")
+    pay(draft, [(bill, bill["Balance"])], back=99)
+    return [bill]
 
 
 @case
@@ -283,7 +297,7 @@ def vendor_credits(draft: Draft) -> list[Document]:
         back=66,
         number="INV-68800",
     )
-    pay(draft, [(bill, bill["Balance"])], back=45, credits=(used,), by_card=True)
+    pay(draft, [(bill, bill["Balance"])], back=45, less=(used,), by_card=True)
     windows = [item(draft, "08-100 Windows", "640.00", customers.HARBOR_VIEW, text="Scratched unit")]
     tile = [
         item(draft, "09-310 Tile", "96.00", customers.KITCHEN, text="Two boxes back"),

@@ -40,8 +40,8 @@ def time_past_midnight(draft: Draft) -> list[Document]:
     same_date = clock_times(draft.workdays.day(14), TEN_PM, 270)
     same_date["EndTime"] = f"{draft.day(14)}T{same_date['EndTime'][11:]}"
     return [
-        add_entry(draft, people.WEBB, back=15, customer=customers.LOT_14, length=next_day, text="Slab pour"),
-        add_entry(draft, people.ZHANG, back=14, customer=customers.LOT_14, length=same_date, text="Curing watch"),
+        add_entry(draft, people.WEBB, back=15, customer=customers.LOT_14, length=next_day, text="Pour"),
+        add_entry(draft, people.ZHANG, back=14, customer=customers.LOT_14, length=same_date, text="Curing"),
     ]
 
 

@@ -35,7 +35,9 @@ def _settle_customers(draft: Draft) -> None:
 
 
 def _with_children(draft: Draft, customer: Document, own: Sums) -> Decimal:
-    children = [row for row in draft.all("Customer") if row.get("ParentRef", {}).get("value") == customer["Id"]]
+    children = [
+        row for row in draft.all("Customer") if row.get("ParentRef", {}).get("value") == customer["Id"]
+    ]
     return own[customer["Id"]] + sum((_with_children(draft, child, own) for child in children), ZERO)
 
 

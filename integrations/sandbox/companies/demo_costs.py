@@ -14,9 +14,10 @@ from integrations.sandbox.companies.demo_entry import (
     add_purchase,
 )
 from integrations.sandbox.companies.demo_trades import (
-    BILL,
-    CARD as BY_CARD,
-    CHECK,
+    BY_BILL,
+    BY_CARD,
+    BY_CHECK,
+    BY_EXPENSE,
     STORIES,
     TRADES,
     Story,
@@ -37,9 +38,9 @@ MONTHS = 12
 
 # (account, vendor, monthly amount, how): what the office costs, for no customer.
 OVERHEAD = (
-    ("Rent", vendors.LANDLORD, "2850.00", CHECK),
-    ("Utilities & Phone", vendors.POWER, "318.40", "expense"),
-    ("Insurance", vendors.INSURER, "1196.75", BILL),
+    ("Rent", vendors.LANDLORD, "2850.00", BY_CHECK),
+    ("Utilities & Phone", vendors.POWER, "318.40", BY_EXPENSE),
+    ("Insurance", vendors.INSURER, "1196.75", BY_BILL),
     ("Fuel & Vehicle", vendors.FUEL, "412.66", BY_CARD),
 )
 
@@ -71,11 +72,14 @@ def _add_trade(draft: Draft, story: Story, trade: Trade, progress: float) -> Non
 
 def _enter(draft: Draft, trade: Trade, lines: list[Document], *, back: int) -> None:
     vendor = draft.random.choice(trade.vendors)
-    if trade.how == BILL:
+    if trade.how == BY_BILL:
         add_bill(draft, vendor, lines, back=back, number=_their_number(draft, vendor))
+    elif trade.how == BY_CHECK:
+        add_check(draft, vendor, lines, back=back)
+    elif trade.how == BY_CARD:
+        add_card_charge(draft, vendor, lines, back=back)
     else:
-        enter = {CHECK: add_check, BY_CARD: add_card_charge}.get(trade.how, add_expense)
-        enter(draft, vendor, lines, back=back)
+        add_expense(draft, vendor, lines, back=back)
 
 
 def _their_number(draft: Draft, vendor: str) -> str:
@@ -111,7 +115,7 @@ def add_overhead(draft: Draft) -> None:
     for month in range(MONTHS):
         for account, vendor, amount, how in OVERHEAD:
             back = 6 + month * WORKDAYS_A_MONTH + draft.random.randrange(4)
-            swing = Decimal(draft.random.randrange(90, 111)) / 100 if how != CHECK else Decimal(1)
+            swing = Decimal(draft.random.randrange(90, 111)) / 100 if how != BY_CHECK else Decimal(1)
             line = account_line(draft.find("Account", account), cents(Decimal(amount) * swing))
             _enter(draft, Trade(account, how, (vendor,), 0, 0), [line], back=back)
 

@@ -25,7 +25,6 @@ from integrations.sandbox.companies.shapes import (
 )
 
 
-
 def item(
     draft: Draft,
     name: str,
@@ -138,16 +137,18 @@ def add_check(draft: Draft, vendor: str, lines: list[Document], *, back: int, nu
     return add_purchase(draft, "Check", lines, back=back, payee=payee, form=CHECK_FORM, number=number)
 
 
-def add_card_charge(draft: Draft, vendor: str, lines: list[Document], *, back: int, note: str = "") -> Document:
+def add_card_charge(
+    draft: Draft, vendor: str, lines: list[Document], *, back: int, note: str = ""
+) -> Document:
     return add_purchase(draft, "CreditCard", lines, back=back, payee=draft.find("Vendor", vendor), note=note)
 
 
-def add_card_credit(draft: Draft, vendor: str, lines: list[Document], *, back: int, note: str = "") -> Document:
+def add_card_credit(
+    draft: Draft, vendor: str, lines: list[Document], *, back: int, note: str = ""
+) -> Document:
     """A refund on the card. Its amounts are positive: only ``Credit`` says which way the money went."""
     payee = draft.find("Vendor", vendor)
-    return add_purchase(
-        draft, "CreditCard", lines, back=back, payee=payee, form=CARD_CREDIT_FORM, note=note
-    )
+    return add_purchase(draft, "CreditCard", lines, back=back, payee=payee, form=CARD_CREDIT_FORM, note=note)
 
 
 def add_vendor_credit(
@@ -177,7 +178,5 @@ def _texts(number: str, note: str) -> Document:
 
 def _payee(draft: Draft, payee: Document) -> Document:
     """EntityRef is who was paid. It never says which job the money was for."""
-    kind = next(
-        kind for kind in ("Vendor", "Customer", "Employee") if (kind, payee["Id"]) in draft.documents
-    )
+    kind = next(kind for kind in ("Vendor", "Customer", "Employee") if (kind, payee["Id"]) in draft.documents)
     return {"EntityRef": {**reference(payee), "type": kind}}

@@ -29,7 +29,9 @@ def add_attachments(draft: Draft, realm: str) -> dict[str, bytes]:
 def _papers(draft: Draft) -> Iterator[tuple[Document, str, str, str]]:
     for bill in list(draft.all("Bill"))[::BILL_EVERY]:
         yield bill, "Bill", f"{bill.get('DocNumber', 'bill').replace('/', '-')}.pdf", PDF
-    cards = [row for row in draft.all("Purchase") if row["PaymentType"] == "CreditCard" and "EntityRef" in row]
+    cards = [
+        row for row in draft.all("Purchase") if row["PaymentType"] == "CreditCard" and "EntityRef" in row
+    ]
     for purchase in cards[::CARD_EVERY]:
         yield purchase, "Purchase", f"receipt-{purchase['Id']}.png", PNG
     for credit in list(draft.all("VendorCredit"))[:1]:
@@ -40,7 +42,9 @@ def _draw(transaction: Document, kind: str) -> bytes:
     if kind == PNG:
         return png(48, 80, int(transaction["Id"]))
     payee = transaction["VendorRef"]["name"]
-    return pdf((payee, transaction.get("DocNumber", ""), transaction["TxnDate"], f"{transaction['TotalAmt']:,.2f}"))
+    return pdf(
+        (payee, transaction.get("DocNumber", ""), transaction["TxnDate"], f"{transaction['TotalAmt']:,.2f}")
+    )
 
 
 def _add_file(
@@ -66,8 +70,18 @@ def _link(entity: str, transaction: Document) -> Document:
 def _add_notes(draft: Draft) -> None:
     """A note on an invoice, and one that hangs on nothing."""
     invoice = next(draft.all("Invoice"))
-    draft.add("Attachable", {"Note": "Signed scope is in the job box.", "AttachableRef": [_link("Invoice", invoice)]}, back=30)
+    draft.add(
+        "Attachable",
+        {"Note": "Signed scope is in the job box.", "AttachableRef": [_link("Invoice", invoice)]},
+        back=30,
+    )
     draft.add("Attachable", {"Note": UNLINKED_NOTE}, back=28)
+
+
+PDF_PAGE = (
+    b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R"
+    b" /Resources << /Font << /F1 5 0 R >> >> >>"
+)
 
 
 def pdf(lines: tuple[str, ...]) -> bytes:
@@ -77,8 +91,7 @@ def pdf(lines: tuple[str, ...]) -> bytes:
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        PDF_PAGE,
         b"<< /Length %d >> stream\n%s\nendstream" % (len(drawing), drawing),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     )

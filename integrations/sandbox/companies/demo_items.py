@@ -30,7 +30,7 @@ NOT_SOLD = "01-800 Small Tools & Consumables"
 INACTIVE_ITEM = "09-330 Vinyl Sheet Flooring"
 BUNDLE = "Guest Bathroom Package"
 
-# category -> (name, expense account, sales price, purchase cost); materials are NonInventory, the rest Service.
+# category -> (name, expense account, sales price, purchase cost). Materials are NonInventory, others Service.
 CATALOG: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "00 Fees": (
         (DESIGN, "", "120", "0"),

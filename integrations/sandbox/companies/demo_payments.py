@@ -49,14 +49,16 @@ def pay(
     bills: list[tuple[Document, Decimal]],
     *,
     back: int,
-    credits: tuple[Document, ...] = (),
+    less: tuple[Document, ...] = (),
     by_card: bool = False,
 ) -> Document:
     """One BillPayment over several bills, less the vendor credits used up with it."""
-    used = [(credit, credit["Balance"]) for credit in credits]
+    used = [(credit, credit["Balance"]) for credit in less]
     lines = [applied_line(amount, bill, "Bill") for bill, amount in bills]
     lines += [applied_line(amount, credit, "VendorCredit") for credit, amount in used]
-    amount = sum((amount for _, amount in bills), Decimal(0)) - sum((amount for _, amount in used), Decimal(0))
+    amount = sum((amount for _, amount in bills), Decimal(0)) - sum(
+        (amount for _, amount in used), Decimal(0)
+    )
     supplier = draft.documents["Vendor", bills[0][0]["VendorRef"]["value"]]
     fields = {
         "VendorRef": bills[0][0]["VendorRef"],
@@ -71,9 +73,16 @@ def pay(
     return payment
 
 
+def _sum(parts: list[tuple[Document, Decimal]]) -> Decimal:
+    return sum((amount for _, amount in parts), Decimal(0))
+
+
 def _paid_with(draft: Draft, by_card: bool) -> Document:
     if by_card:
-        return {"PayType": "CreditCard", "CreditCardPayment": {"CCAccountRef": draft.ref("Account", OFFICE_CARD)}}
+        return {
+            "PayType": "CreditCard",
+            "CreditCardPayment": {"CCAccountRef": draft.ref("Account", OFFICE_CARD)},
+        }
     bank = {"BankAccountRef": draft.ref("Account", CHECKING), "PrintStatus": "NotSet"}
     return {"PayType": "Check", "CheckPayment": bank, "DocNumber": draft.next_number("check", 5101)}
 

@@ -124,7 +124,11 @@ def _sales_form(draft: Draft, customer: str, lines: list[Document], *, back: int
         "Line": [*numbered(lines), subtotal_line(lines)],
         "TxnTaxDetail": _tax_detail(draft, lines),
     }
-    for target, source in (("BillAddr", "BillAddr"), ("ShipAddr", "ShipAddr"), ("BillEmail", "PrimaryEmailAddr")):
+    for target, source in (
+        ("BillAddr", "BillAddr"),
+        ("ShipAddr", "ShipAddr"),
+        ("BillEmail", "PrimaryEmailAddr"),
+    ):
         if source in buyer:
             fields[target] = buyer[source]
     return fields
@@ -181,7 +185,7 @@ def add_payment(
     # Checks wait in Undeposited Funds, larger transfers go straight to the bank.
     account = CHECKING if amount > 20_000 else UNDEPOSITED
     applied = sum((line["Amount"] for line in lines if _is_invoice(line)), ZERO)
-    credits = sum((line["Amount"] for line in lines if not _is_invoice(line)), ZERO)
+    credited = sum((line["Amount"] for line in lines if not _is_invoice(line)), ZERO)
     fields = {
         "CustomerRef": customer_ref,
         "TxnDate": draft.day(back),
@@ -189,7 +193,7 @@ def add_payment(
         "DepositToAccountRef": draft.ref("Account", account),
         "ProcessPayment": False,
         "TotalAmt": amount,
-        "UnappliedAmt": amount - (applied - credits),
+        "UnappliedAmt": amount - (applied - credited),
         "Line": lines,
     }
     return draft.add("Payment", fields, back=back)
@@ -221,7 +225,11 @@ def _bill_time(draft: Draft, *, back: int, count: int) -> None:
 
 
 def _billable_hours(draft: Draft) -> list[Document]:
-    return [entry for entry in draft.all("TimeActivity") if entry["BillableStatus"] == BILLABLE and "Hours" in entry]
+    return [
+        entry
+        for entry in draft.all("TimeActivity")
+        if entry["BillableStatus"] == BILLABLE and "Hours" in entry
+    ]
 
 
 def _hours_line(draft: Draft, entry: Document) -> Document:

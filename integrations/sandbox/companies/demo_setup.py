@@ -49,8 +49,8 @@ BILL_TERM, INVOICE_TERM = "Net 30", "Net 15"
 
 
 def add_setup(draft: Draft) -> None:
-    draft.add("CompanyInfo", _company(draft), id="1")
-    draft.add("Preferences", _preferences(), id="1")
+    draft.add("CompanyInfo", _company(draft), own_id="1")
+    draft.add("Preferences", _preferences(), own_id="1")
     for name, days in TERMS.items():
         draft.add("Term", {"Name": name, "Active": True, "Type": "STANDARD", "DueDays": days})
     _add_sales_tax(draft)
@@ -176,12 +176,12 @@ def _add_tax_codes(draft: Draft, rate: Document) -> None:
         "SalesTaxRateList": {"TaxRateDetail": [detail]},
         "PurchaseTaxRateList": {"TaxRateDetail": []},
     }
-    draft.add("TaxCode", code, id="2")
+    draft.add("TaxCode", code, own_id="2")
 
 
 def _add_pseudo_code(draft: Draft, name: str, *, taxable: bool) -> None:
     """TAX and NON have their name as Id, and neither SyncToken, domain nor rate lists (recorded so)."""
     fields = {"Name": name, "Description": name, "Taxable": taxable, "TaxGroup": False, "Active": True}
-    document = draft.add("TaxCode", fields, id=name)
+    document = draft.add("TaxCode", fields, own_id=name)
     for absent in ("SyncToken", "domain", "sparse"):
         del document[absent]

@@ -12,7 +12,18 @@ from integrations.sandbox.companies.workdays import Workdays, pacific_moment
 
 # QuickBooks numbers customers, vendors and employees in one sequence, and transactions in another.
 FAMILIES = {"Customer": "names", "Vendor": "names", "Employee": "names"}
-TRANSACTIONS = ("Bill", "BillPayment", "Purchase", "VendorCredit", "Invoice", "Payment", "CreditMemo")
+TRANSACTIONS = (
+    "Bill",
+    "BillPayment",
+    "Purchase",
+    "VendorCredit",
+    "Invoice",
+    "Payment",
+    "CreditMemo",
+    "JournalEntry",
+    "ReimburseCharge",
+    "TimeActivity",
+)
 FAMILIES |= dict.fromkeys(TRANSACTIONS, "transactions")
 # Attachables have 19-digit ids, too long for a JavaScript number.
 FIRST_IDS = {"Attachable": 5000000000000007280, "transactions": 101}
@@ -26,16 +37,16 @@ class Draft:
     def __init__(self, today: date, seed: int) -> None:
         self.today = today
         self.workdays = Workdays(today)
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311  the same books every time are wanted
         self.documents: dict[tuple[str, str], Document] = {}
         self._names: dict[tuple[str, str], Document] = {}
         self._given: Counter[str] = Counter()
 
-    def add(self, entity: str, fields: Document, *, back: int | None = None, id: str = "") -> Document:
+    def add(self, entity: str, fields: Document, *, back: int | None = None, own_id: str = "") -> Document:
         """Store a document entered ``back`` working days ago, or when the company was set up (None)."""
         moment = self.moment(back)
         document = {
-            "Id": id or self._next_id(entity),
+            "Id": own_id or self._next_id(entity),
             "SyncToken": "0",
             "domain": "QBO",
             "sparse": False,
@@ -86,7 +97,7 @@ class Draft:
         return str(FIRST_IDS.get(family, 1) + self._given[family] - 1)
 
     def _remember_name(self, entity: str, document: Document) -> None:
-        """By its own name and by its full path, without the mark that QuickBooks puts behind inactive names."""
+        """By its own name and by its full path, without the mark of inactive names."""
         for key in ("DisplayName", "Name", "FullyQualifiedName"):
             if key in document:
                 self._names[entity, document[key].replace(" (deleted)", "")] = document

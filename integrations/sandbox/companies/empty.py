@@ -167,13 +167,27 @@ def account(account_id: str, name: str, account_type: str, sub_type: str) -> Doc
 
 
 def term(term_id: str, name: str, days: int) -> Document:
-    return {"Id": term_id, "Name": name, "Active": True, "Type": "STANDARD", "DueDays": days, "DiscountPercent": 0}
+    return {
+        "Id": term_id,
+        "Name": name,
+        "Active": True,
+        "Type": "STANDARD",
+        "DueDays": days,
+        "DiscountPercent": 0,
+    }
 
 
 def sales_tax() -> list[tuple[str, Document]]:
     """TAX and NON as every US company has them, and one rate, code and agency that TAX resolves to."""
     pseudo = [
-        {"Id": name, "Name": name, "Description": text, "Active": True, "Taxable": name == "TAX", "TaxGroup": False}
+        {
+            "Id": name,
+            "Name": name,
+            "Description": text,
+            "Active": True,
+            "Taxable": name == "TAX",
+            "TaxGroup": False,
+        }
         for name, text in (("TAX", "Taxable sales"), ("NON", "Nontaxable sales"))
     ]
     agency = {

@@ -57,7 +57,7 @@ def name_values(pairs: dict[str, str]) -> list[Document]:
 
 
 def jaxb_name_value(name: str, value: str) -> Document:
-    """One element of ``PurchaseEx.any`` or ``LineEx.any``: the wrapper QuickBooks' XML layer leaks into JSON."""
+    """One element of ``PurchaseEx.any`` or ``LineEx.any``, in the wrapper of the XML layer below."""
     return {
         "name": "{http://schema.intuit.com/finance/v3}NameValue",
         "declaredType": "com.intuit.schema.finance.v3.NameValue",

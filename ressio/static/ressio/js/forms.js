@@ -23,6 +23,7 @@
     if (event.defaultPrevented || form.method !== "post") return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    setTimeout(() => { delete form.dataset.sent; }, 5000); // a download leaves the page as it is
   });
 
   // Coming back with the Back button shows the form as it was sent; it must work again.

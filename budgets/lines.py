@@ -1,0 +1,273 @@
+"""The cost lines of a project one by one, as the Applied Actuals window and the API show them.
+
+Verdicts come from the groups that the totals come from: the wanted signatures are picked in Python and the
+lines that have them in SQL. So a list always agrees with its total, and a page reads only its own lines.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Concat
+
+from budgets.amounts import worth_expression
+from budgets.counting import (
+    ProjectCosts,
+    count_project,
+    lines_of_customers,
+    signature_of,
+    with_signature,
+)
+from budgets.models import CostLine, Kind
+from budgets.pricing import rate_mark
+from budgets.reading import read_date, read_decimal
+from budgets.verdicts import Reason, Rules, Signature, decide
+from integrations.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
+from integrations.models.mirror import ListRow
+from ressio.models import Project
+from ressio.money import ZERO
+
+PAGE_SIZE = 50
+
+
+class Verdict(StrEnum):
+    COUNTED = "counted"
+    EXCLUDED = "excluded"
+
+
+class Order(StrEnum):
+    """`-` turns it round."""
+
+    DATE = "date"
+    AMOUNT = "amount"
+    PAYEE = "payee"
+    NUMBER = "number"
+    KIND = "kind"
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """Which lines. Everything left empty lets all through."""
+
+    verdict: Verdict | None = None
+    reason: Reason | None = None
+    cost_code_id: int | None = None
+    """Lines whose item is linked to the cost code, counted or not."""
+    kind: Kind | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+    amount_from: Decimal | None = None
+    amount_to: Decimal | None = None
+    """Inclusive bounds on what the line is worth to the project."""
+    text: str = ""
+    """Found in payee, number, description or item; or a kind, a date (2026-03-12) or an amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedLine:
+    """A cost line with its verdict and with names instead of ids."""
+
+    line: CostLine
+    reason: Reason | None
+    """None = counted."""
+    cost_code_id: int | None
+    amount: Decimal
+    """What it is worth to this project; 0.00 for time without a rate, which `has_price` tells."""
+    has_price: bool
+    rate_mark: str
+    """"at billable rate" or "at cost rate" where V9 asks for it."""
+    item_name: str
+    account_name: str
+    customer_name: str
+
+    @property
+    def is_counted(self) -> bool:
+        return self.reason is None
+
+    @property
+    def kind_label(self) -> str:
+        return str(Kind(self.line.kind).label)
+
+    @property
+    def hours(self) -> Decimal | None:
+        return None if self.line.seconds is None else Decimal(self.line.seconds) / 3600
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """One page of lines. `total_lines` and `total_amount` are of all lines that match, not of the page."""
+
+    lines: list[CountedLine]
+    total_lines: int
+    total_amount: Decimal
+    page: int
+    page_count: int
+
+
+def lines_of(
+    project: Project,
+    wanted: LineFilter = LineFilter(),
+    *,
+    order: str = "-date",
+    page: int = 1,
+    page_size: int = PAGE_SIZE,
+    costs: ProjectCosts | None = None,
+) -> LinePage:
+    """Five queries besides those of `count_project`; hand in its answer as `costs` to save them.
+
+    A page beyond the last is the last. Raises `ValueError` for an order that is not one.
+    """
+    costs = costs or count_project(project)
+    if costs.link is None:
+        return LinePage([], 0, ZERO, 1, 1)
+    found = _matching(costs, wanted)
+    total = found.aggregate(lines=Count("pk"), amount=Sum("worth"))
+    page_count = max(1, -(-total["lines"] // page_size))
+    page = min(max(1, page), page_count)
+    start = (page - 1) * page_size
+    lines = list(found.order_by(*_ordering(order))[start : start + page_size])
+    return LinePage(
+        _count_lines(lines, costs), total["lines"], total["amount"] or ZERO, page=page, page_count=page_count
+    )
+
+
+# Which lines ------------------------------------------------------------------------------------------------------
+
+
+def _matching(costs: ProjectCosts, wanted: LineFilter) -> "QuerySet[CostLine]":
+    assert costs.link is not None
+    lines = lines_of_customers(costs.link.connection, costs.customers)
+    lines = lines.annotate(worth=worth_expression(costs.rules))
+    lines = _with_verdict(lines, costs, wanted).filter(_in_range(wanted))
+    if wanted.cost_code_id is not None:
+        lines = lines.filter(item_ref__in=_items_of(costs.rules, wanted.cost_code_id))
+    if wanted.kind:
+        lines = lines.filter(kind=wanted.kind)
+    if wanted.text.strip():
+        lines = lines.filter(_says(wanted.text.strip(), costs))
+    return lines
+
+
+def _items_of(rules: Rules, cost_code_id: int) -> list[str]:
+    return [item for item, code in rules.facts.cost_codes.items() if code == cost_code_id]
+
+
+def _in_range(wanted: LineFilter) -> Q:
+    bounds = {
+        "txn_date__gte": wanted.date_from,
+        "txn_date__lte": wanted.date_to,
+        "worth__gte": wanted.amount_from,
+        "worth__lte": wanted.amount_to,
+    }
+    return Q(**{name: bound for name, bound in bounds.items() if bound is not None})
+
+
+def _says(text: str, costs: ProjectCosts) -> Q:
+    assert costs.link is not None
+    items = QuickBooksItem.objects.filter(connection=costs.link.connection, name__icontains=text)
+    found = (
+        Q(payee_name__icontains=text)
+        | Q(number__icontains=text)
+        | Q(description__icontains=text)
+        | Q(item_ref__in=items.values("quickbooks_id"))
+        | Q(kind__in=[kind for kind in Kind if text.lower() in kind.label.lower()])
+    )
+    day, amount = read_date(text), read_decimal(text.replace(",", "").replace("$", ""))
+    if day:
+        found |= Q(txn_date=day)
+    if amount is not None and amount == round(amount, 2):
+        found |= Q(worth__in=[round(amount, 2), -round(amount, 2)])
+    return found
+
+
+def _with_verdict(lines: "QuerySet[CostLine]", costs: ProjectCosts, wanted: LineFilter) -> "QuerySet[CostLine]":
+    if wanted.verdict is None and wanted.reason is None:
+        return lines
+    keys = {_key(group.signature) for group in costs.groups if _is_wanted(group.reason, wanted)}
+    return with_signature(lines, costs.rules).annotate(signature_key=_key_expression()).filter(
+        signature_key__in=sorted(keys)
+    )
+
+
+def _is_wanted(reason: Reason | None, wanted: LineFilter) -> bool:
+    if wanted.reason and reason is not wanted.reason:
+        return False
+    return wanted.verdict is None or (reason is None) == (wanted.verdict is Verdict.COUNTED)
+
+
+def _key(signature: Signature) -> str:
+    """A signature as one text, as `_key_expression` writes it in SQL."""
+    return "|".join(part if isinstance(part, str) else "ny"[part] for part in signature)
+
+
+def _key_expression() -> Concat:
+    texts = [F(name) for name in ("kind", "item_ref", "billable_status", "employee_ref")]
+    flags = [
+        _yes_no(name) for name in ("is_vendor_time", "is_before", "has_cost_price", "has_billable_price")
+    ]
+    parts: list[Any] = []
+    for part in (*texts, *flags):
+        parts += [Value("|"), part]
+    return Concat(*parts[1:], output_field=models.TextField())
+
+
+def _yes_no(name: str) -> Case:
+    return Case(When(**{name: True}, then=Value("y")), default=Value("n"), output_field=models.TextField())
+
+
+_ORDER_COLUMNS: Mapping[Order, str] = {
+    Order.DATE: "txn_date",
+    Order.AMOUNT: "worth",
+    Order.PAYEE: "payee_name",
+    Order.NUMBER: "number",
+    Order.KIND: "kind",
+}
+
+
+def _ordering(order: str) -> list[Any]:
+    """Ends with what tells lines apart, so that pages neither repeat nor lose one."""
+    column = F(_ORDER_COLUMNS[Order(order.removeprefix("-"))])
+    first = column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
+    return [first, F("txn_date").desc(nulls_last=True), "entity", "document_ref", "line_ref"]
+
+
+# Names instead of ids -----------------------------------------------------------------------------------------------
+
+
+def _count_lines(lines: list[CostLine], costs: ProjectCosts) -> list[CountedLine]:
+    names = {
+        "item": _names(QuickBooksItem, costs, lines, lambda line: line.item_ref),
+        "account": _names(QuickBooksAccount, costs, lines, lambda line: line.account_ref),
+        "customer": _names(QuickBooksCustomer, costs, lines, lambda line: line.customer_ref),
+    }
+    return [_count_line(line, costs.rules, names) for line in lines]
+
+
+def _names(
+    model: type[ListRow], costs: ProjectCosts, lines: Iterable[CostLine], ref_of: Callable[[CostLine], str]
+) -> dict[str, str]:
+    assert costs.link is not None
+    rows = model.objects.filter(connection=costs.link.connection, quickbooks_id__in={ref_of(line) for line in lines})
+    return dict(rows.values_list("quickbooks_id", "full_name"))
+
+
+def _count_line(line: CostLine, rules: Rules, names: Mapping[str, Mapping[str, str]]) -> CountedLine:
+    signature = signature_of(line, rules)
+    source = line.billable_rate_source if rules.is_at_billable else line.cost_rate_source
+    is_time = line.kind == Kind.TIME
+    return CountedLine(
+        line=line,
+        reason=decide(signature, rules),
+        cost_code_id=rules.cost_code_of(signature),
+        amount=line.worth,  # type: ignore[attr-defined]  annotated by _matching
+        has_price=bool(source) or not is_time,
+        rate_mark=rate_mark(source, at_billable=rules.is_at_billable) if is_time else "",
+        item_name=names["item"].get(line.item_ref, ""),
+        account_name=names["account"].get(line.account_ref, ""),
+        customer_name=names["customer"].get(line.customer_ref, ""),
+    )

@@ -1,0 +1,188 @@
+"""The way to QuickBooks Online: reads that retry, writes that never do so blindly."""
+
+import random
+import re
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from integrations.gateway import answers, tokens
+from integrations.gateway.calls import (
+    build_batch_call,
+    build_changes_call,
+    build_query_call,
+    build_read_call,
+    build_void_call,
+    build_write_call,
+)
+from integrations.gateway.exchanges import Outcome, current_request_id, recording
+from integrations.gateway.faults import QuickBooksError, Throttled, Unauthorized, Unreachable
+from integrations.gateway.limiter import Priority, pause_everybody, take_turn
+from integrations.gateway.options import option
+from integrations.gateway.quoting import build_select
+from integrations.gateway.rows import Changes, Page, Row
+from integrations.gateway.transport import Answer, Call, send
+from integrations.models import Connection, SyncRun
+
+T = TypeVar("T")
+Reader = Callable[[Answer], T]
+LONGEST_PAUSE = 300.0
+
+
+class Gateway:
+    """One company's books. Safe to share between threads: each has its own HTTP connection, limits are
+    common.
+
+    Every method raises only the family in `faults`. Reads are retried (bounded): after a 429 when the pause
+    of the whole company is over, after a time-out or a 5xx with growing waits, after a 401 once with a new
+    token.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        priority: Priority = Priority.INTERACTIVE,
+        run: SyncRun | None = None,
+    ) -> None:
+        self.connection = connection
+        self.priority = priority
+        self.run = run
+        # Taken here, because worker threads do not inherit the log's context.
+        self.request_id = current_request_id()
+
+    # Reads --------------------------------------------------------------------------------------------------
+
+    def query(self, statement: str) -> Page:
+        """At most 1,000 rows; without `maxresults` in the statement QuickBooks gives 100."""
+        entity = find_entity(statement)
+        return self._read(
+            build_query_call(statement, entity), lambda answer: answers.read_page(answer, entity)
+        )
+
+    def query_rows(
+        self, entity: str, where: str = "", start: int = 1, size: int = 1000, order: str = ""
+    ) -> Page:
+        return self.query(build_select(entity, where=where, order=order, start=start, size=size))
+
+    def count(self, entity: str, where: str = "") -> int:
+        statement = build_select(entity, where=where, what="count(*)")
+        return self._read(build_query_call(statement, entity), answers.read_count)
+
+    def batch_queries(self, statements: Sequence[str]) -> list[Page | int | QuickBooksError]:
+        """Up to 30 statements in one request, answered in their order; one that failed is its error.
+
+        QuickBooks gives 1,000 objects at most for the whole batch.
+        """
+        wanted = [(find_entity(statement), is_count(statement)) for statement in statements]
+        return self._read(build_batch_call(statements), lambda answer: answers.read_batch(answer, wanted))
+
+    def changes(self, entities: Sequence[str], since: datetime) -> Changes:
+        """One request. Not for TimeActivity, TaxCode, TaxRate, TaxAgency; `since` within the last 30 days."""
+        return self._read(build_changes_call(entities, since), answers.read_changes)
+
+    def read(self, entity: str, id: str = "") -> Row:  # noqa: A002  QuickBooks' own word
+        """CompanyInfo and Preferences need no id. Raises NotFound (610) when it is not there."""
+        realm = self.connection.realm_id if entity == "CompanyInfo" else ""
+        call = build_read_call(entity, id or realm)
+        return self._read(call, lambda answer: answers.read_document(answer, entity))
+
+    # Writes: for the outbox only, with the payload it froze -------------------------------------------------
+
+    def create(self, entity: str, payload: bytes, *, request_id: str) -> Row:
+        return self._write(build_write_call("create", entity, payload, request_id), entity)
+
+    def update(self, entity: str, payload: bytes, *, request_id: str) -> Row:
+        return self._write(build_write_call("update", entity, payload, request_id), entity)
+
+    def delete(self, entity: str, payload: bytes, *, request_id: str) -> Row:
+        return self._write(build_write_call("delete", entity, payload, request_id), entity)
+
+    def void(self, entity: str, payload: bytes, *, request_id: str) -> Row:
+        """ValueError for an entity that cannot be voided: QuickBooks answers some of those with 200 and
+        does nothing.
+        """
+        return self._write(build_void_call(entity, payload, request_id), entity)
+
+    # How a request goes -------------------------------------------------------------------------------------
+
+    def _read(self, call: Call, reader: Reader[T]) -> T:
+        failures = {Unreachable: 0, Throttled: 0}
+        allowed = {Unreachable: option("QBO_READ_ATTEMPTS"), Throttled: option("QBO_THROTTLED_ATTEMPTS")}
+        while True:
+            try:
+                return self._send_authorized(call, reader)
+            except (Unreachable, Throttled) as error:
+                family = type(error)
+                failures[family] += 1
+                if failures[family] >= allowed[family]:
+                    raise
+                if family is Unreachable:
+                    time.sleep(measure_back_off(failures[family]))
+
+    def _write(self, call: Call, entity: str) -> Row:
+        """Once. Unreachable leaves the outcome unknown; only the same request id may be sent again."""
+        return self._send_authorized(call, lambda answer: answers.read_document(answer, entity))
+
+    def _send_authorized(self, call: Call, reader: Reader[T]) -> T:
+        """A refused token is renewed once. One 401 never disconnects: only the token endpoint ends a sign-
+        in.
+        """
+        token = tokens.access_token(self.connection)
+        try:
+            return self._send(call, token, reader)
+        except Unauthorized:
+            renewed = tokens.access_token(self.connection, refused=token)
+        try:
+            return self._send(call, renewed, reader)
+        except Unauthorized as error:
+            raise tokens.judge_refusal(self.connection, error) from None
+
+    def _send(self, call: Call, token: str, reader: Reader[T]) -> T:
+        """The turn is given back before the answer is read: reading a thousand documents is no request in
+        flight.
+        """
+        outcome = Outcome(call.operation, call.entity, call.is_metered, request_id=self.request_id)
+        with recording(self.connection, outcome, run=self.run):
+            with take_turn(self.connection, priority=self.priority, is_batch=call.is_batch):
+                outcome.leave()
+                answer = send(call, realm_id=self.connection.realm_id, token=token)
+                outcome.arrive(status=answer.status, intuit_tid=answer.intuit_tid)
+            return self._open(answer, reader)
+
+    def _open(self, answer: Answer, reader: Reader[T]) -> T:
+        try:
+            answers.raise_for_status(answer)
+            return reader(answer)
+        except Throttled:
+            pause_everybody(self.connection, seconds=read_pause(answer.retry_after))
+            raise
+
+
+FROM = re.compile(r"\bfrom\s+(\w+)", re.IGNORECASE)
+COUNT = re.compile(r"\s*select\s+count\s*\(", re.IGNORECASE)
+
+
+def find_entity(statement: str) -> str:
+    found = FROM.search(statement)
+    if not found:
+        raise ValueError("The statement names no entity.")
+    return found[1]
+
+
+def is_count(statement: str) -> bool:
+    return COUNT.match(statement) is not None
+
+
+def measure_back_off(failures: int) -> float:
+    """Doubling, with jitter so that threads that failed together do not come back together."""
+    longest: float = option("QBO_RETRY_WAIT") * 2 ** (failures - 1)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311
+
+
+def read_pause(retry_after: str) -> float:
+    """Retry-After in seconds where it is given, else a whole minute: Intuit's windows are minutes."""
+    if retry_after.strip().isdigit():
+        return min(float(retry_after), LONGEST_PAUSE)
+    return float(option("QBO_THROTTLE_PAUSE"))

@@ -1,0 +1,160 @@
+"""The switches of a project (M90): what counts in its budget, decided at the moment of asking (U9).
+
+Flipping one writes one row. It asks QuickBooks nothing and rebuilds nothing; the next look at the budget
+judges anew.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django.db import models, transaction
+
+from integrations.models import Connection, LaborBasis, ProjectSwitches
+from integrations.registry import fire_links_changed
+from ressio.activity import record_activity
+from ressio.models import CostStructure, Project, User
+
+
+class SwitchRefused(Exception):
+    """Not a switch, or not a value it can have. Nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Switch:
+    """`parent`: the switch that must be on for this one to act. `guide`: the help page's key."""
+
+    key: str
+    help: str
+    guide: str = "what-counts"
+    parent: str = ""
+
+    @property
+    def label(self) -> str:
+        return str(cast("models.Field[Any, Any]", ProjectSwitches._meta.get_field(self.key)).verbose_name)
+
+
+SWITCHES = (
+    Switch(
+        "exclude_non_billable",
+        "On: lines of bills, expenses, checks and card transactions that are not marked billable in "
+        "QuickBooks stay visible and do not count. Lines already billed to the customer count as billable. "
+        "Vendor credits are not touched by this.",
+    ),
+    Switch(
+        "time_tracking",
+        "On: time entered in QuickBooks counts, if it was made after this was turned on, the employee is "
+        "on payroll, and it is billable and not billed yet. Time of 1099 contractors never counts; "
+        "their bills do.",
+        guide="time",
+    ),
+    Switch(
+        "include_billed_time",
+        "On: time that has been invoiced to the customer counts too.",
+        guide="time",
+        parent="time_tracking",
+    ),
+    Switch(
+        "include_non_billable_time",
+        "On: time that is not billable counts too.",
+        guide="time",
+        parent="time_tracking",
+    ),
+    Switch(
+        "vendor_credits",
+        "On: vendor credits reduce cost, as lines of their own. Off: they are listed as left out by this "
+        "setting. Credits on a credit card always count.",
+    ),
+    Switch(
+        "tax_is_cost",
+        "On: the tax on bills and expenses counts as cost, shared out over their lines. "
+        "Off: cost is net of tax.",
+    ),
+    Switch(
+        "labor_basis",
+        "At which price an hour counts. Unless you choose, a fixed price project counts what the hour costs "
+        "you, and a cost plus project what the hour is billed at.",
+        guide="time",
+    ),
+)
+KEYS = {switch.key: switch for switch in SWITCHES}
+
+
+def switches_of(project: Project) -> ProjectSwitches:
+    """Stored, or the defaults of capabilities 1d, unsaved."""
+    stored = ProjectSwitches.objects.filter(project=project).first()
+    return stored or ProjectSwitches(project=project, company_id=project.company_id)
+
+
+def labor_basis_of(switches: ProjectSwitches, project: Project) -> LaborBasis:
+    """V9: chosen, or by cost structure."""
+    if switches.labor_basis:
+        return LaborBasis(switches.labor_basis)
+    return LaborBasis.BILLABLE if project.cost_structure == CostStructure.COST_PLUS else LaborBasis.COST
+
+
+def set_switches(
+    *, project: Project, changes: Mapping[str, Any], actor: User | None, now: datetime
+) -> ProjectSwitches:
+    """Change some or all switches; the ones not named stay. Raises `SwitchRefused`.
+
+    Time tracking remembers the first moment it was turned on (M61): turning it off and on again brings back
+    exactly what was there (U9). `restart_time_tracking` moves the moment.
+    """
+    _check(changes)
+    with transaction.atomic():
+        switches = _locked(project)
+        changed = {key: value for key, value in changes.items() if getattr(switches, key) != value}
+        if changed:
+            _store(switches, changed, actor, now)
+    return switches
+
+
+def restart_time_tracking(*, project: Project, actor: User | None, now: datetime) -> ProjectSwitches:
+    """Only time made from now on counts. Raises `SwitchRefused` while time tracking is off."""
+    with transaction.atomic():
+        switches = _locked(project)
+        if not switches.time_tracking:
+            raise SwitchRefused("Turn time tracking on first.")
+        before, switches.time_tracking_since = switches.time_tracking_since, now
+        switches.save()
+        _announce(project, actor, {"time tracking since": [str(before or ""), str(now)]})
+    return switches
+
+
+def _check(changes: Mapping[str, Any]) -> None:
+    for key, value in changes.items():
+        if key not in KEYS:
+            raise SwitchRefused(f"There is no switch “{key}”.")
+        if key == "labor_basis":
+            if value not in LaborBasis.values:
+                raise SwitchRefused("The labor basis is cost rate, billable rate, or by cost structure.")
+        elif not isinstance(value, bool):
+            raise SwitchRefused(f"“{KEYS[key].label}” is either on or off.")
+
+
+def _locked(project: Project) -> ProjectSwitches:
+    """The row, made if need be, held until the transaction ends, so that two savers never undo each other."""
+    ProjectSwitches.objects.get_or_create(project=project, defaults={"company_id": project.company_id})
+    switches: ProjectSwitches = ProjectSwitches.objects.select_for_update().get(project=project)
+    return switches
+
+
+def _store(switches: ProjectSwitches, changed: dict[str, Any], actor: User | None, now: datetime) -> None:
+    record = {KEYS[key].label: [str(getattr(switches, key)), str(value)] for key, value in changed.items()}
+    for key, value in changed.items():
+        setattr(switches, key, value)
+    if switches.time_tracking and switches.time_tracking_since is None:
+        switches.time_tracking_since = now
+    switches.save()
+    _announce(switches.project, actor, record)
+
+
+def _announce(project: Project, actor: User | None, record: dict[str, Any]) -> None:
+    record_activity(
+        company=project.company, actor=actor, verb="set_switches", subject=project, changes=record
+    )
+    connection = Connection.objects.filter(company_id=project.company_id, is_current=True).first()
+    if connection:
+        fire_links_changed(connection)

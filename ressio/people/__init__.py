@@ -1,0 +1,1 @@
+"""Verbs about people: signing in, starting a company, inviting, roles, rates, API tokens."""

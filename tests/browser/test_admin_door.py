@@ -1,0 +1,15 @@
+import pytest
+from django.contrib.auth import get_user_model
+from playwright.sync_api import Page, expect
+
+
+@pytest.mark.django_db(transaction=True)
+def test_staff_sign_in_to_the_admin(page: Page) -> None:
+    get_user_model().objects.create_superuser(email="staff@ressio.example", password="a long enough password")
+
+    page.goto("/admin/")
+    page.get_by_label("Email").fill("staff@ressio.example")
+    page.get_by_label("Password").fill("a long enough password")
+    page.get_by_role("button", name="Log in").click()
+
+    expect(page.get_by_role("heading", name="Site administration")).to_be_visible()

@@ -1,0 +1,67 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config.env import BASE_DIR, read_or_create
+from config.intuit import list_consent_origins
+
+SHOW_KEYS = "from django.conf import settings; print(repr(settings.TOKEN_ENCRYPTION_KEYS))"
+
+
+def read_keys(var_dir: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"TOKEN_ENCRYPTION_KEYS", "SECRET_KEY"}
+    }
+    environment = {**clean, "RESSIO_VAR_DIR": str(var_dir), "RESSIO_ENV_FILE": os.devnull, **variables}
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    command = [sys.executable, "-c", SHOW_KEYS]
+    return subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "secrets" / "key"
+
+    first = read_or_create(path, lambda: "first")
+    second = read_or_create(path, lambda: "second")
+
+    assert (first, second) == ("first", "first")
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+    assert [found.name for found in path.parent.iterdir()] == ["key"]
+
+
+def test_development_keeps_its_encryption_key_between_starts(tmp_path: Path) -> None:
+    first, second = (read_keys(tmp_path, RESSIO_ENV="development").stdout for _ in range(2))
+
+    assert first == second
+    assert len(first) > 40
+
+
+def test_production_never_invents_a_key(tmp_path: Path) -> None:
+    shown = read_keys(tmp_path, RESSIO_ENV="production", SECRET_KEY="k" * 60)
+
+    assert shown.stdout == "[]\n"
+    assert not (tmp_path / "secrets").exists()
+
+
+def test_an_unknown_environment_is_refused_with_the_choices(tmp_path: Path) -> None:
+    shown = read_keys(tmp_path, RESSIO_ENV="prod")
+
+    expected = "RESSIO_ENV is 'prod'; it must be one of: development, test, production."
+    assert shown.stderr.strip().splitlines()[-1].endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("authorize_url", "origins"),
+    [
+        ("https://appcenter.intuit.com/connect/oauth2", ["https://*.intuit.com"]),
+        ("http://127.0.0.1:9050/connect/oauth2", ["http://127.0.0.1:9050"]),
+        ("https://evilintuit.com/connect", ["https://evilintuit.com"]),
+    ],
+)
+def test_the_connect_form_may_lead_to_the_consent_page(authorize_url: str, origins: list[str]) -> None:
+    assert list_consent_origins(authorize_url) == origins

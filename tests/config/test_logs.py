@@ -1,0 +1,74 @@
+from typing import Any
+
+import pytest
+import structlog
+from django.test import Client
+
+from config.logs import REDACTED, build_logging, redact_private
+
+
+def redact(**event: Any) -> dict[str, Any]:
+    return dict(redact_private(None, "info", event))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "access_token",
+        "refresh_token",
+        "Authorization",
+        "client_secret",
+        "state",
+        "email",
+        "display_name",
+        "amount",
+    ],
+)
+def test_private_keys_are_hidden(key: str) -> None:
+    assert redact(**{key: "anything"}) == {key: REDACTED}
+
+
+def test_private_keys_are_hidden_inside_structures() -> None:
+    event = redact(request_info={"headers": {"Authorization": "Bearer abc"}, "lines": [{"amount": 5}]})
+
+    assert event == {
+        "request_info": {"headers": {"Authorization": REDACTED}, "lines": [{"amount": REDACTED}]}
+    }
+
+
+def test_an_authorization_code_is_private_and_a_status_code_is_not() -> None:
+    assert redact(code="AB117") == {"code": REDACTED}
+    assert redact(code=200) == {"code": 200}
+
+
+def test_what_joins_the_lines_stays_readable() -> None:
+    event = {"request_id": "r-1", "intuit_tid": "1-abc", "task_name": "integrations.tasks.run_sync"}
+
+    assert redact(**event) == event
+
+
+def test_secrets_inside_text_are_cut_out() -> None:
+    text = "GET /callback/?code=AB117&state=xyz&realmId=1 failed, sent Bearer eyJhbGciOiJkaXIifQ"
+
+    assert redact(event=text) == {
+        "event": f"GET /callback/?code={REDACTED}&state={REDACTED}&realmId=1 failed, sent Bearer {REDACTED}"
+    }
+
+
+def test_oauth_libraries_never_log_at_debug() -> None:
+    loggers = build_logging("json", level="DEBUG")["loggers"]
+
+    assert {name: loggers[name]["level"] for name in ("requests_oauthlib", "oauthlib", "urllib3")} == {
+        "requests_oauthlib": "WARNING",
+        "oauthlib": "WARNING",
+        "urllib3": "WARNING",
+    }
+
+
+@pytest.mark.django_db
+def test_the_access_log_has_the_path_and_never_the_query_string(client: Client) -> None:
+    with structlog.testing.capture_logs() as lines:
+        client.get("/healthz?code=secret-code&state=secret-state")
+
+    requests = [line["request"] for line in lines if line["event"].startswith("request_")]
+    assert requests == ["GET /healthz", "GET /healthz"]
