@@ -45,7 +45,7 @@ def _load_workers(connection: Connection) -> dict[str, WorkerRates]:
 
 def _load_employee_costs(connection: Connection) -> dict[str, Decimal]:
     employees = QuickBooksEmployee.objects.filter(connection=connection, cost_rate__gt=0)
-    return dict(employees.values_list("quickbooks_id", "cost_rate"))
+    return {ref: rate for ref, rate in employees.values_list("quickbooks_id", "cost_rate") if rate}
 
 
 def _load_member_prices(connection: Connection) -> dict[str, tuple[MemberPrice, ...]]:

@@ -12,8 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Case, Count, F, Func, Q, QuerySet, Sum, Value, When
 
 from budgets.amounts import worth_expression
 from budgets.counting import (
@@ -28,11 +27,11 @@ from budgets.pricing import rate_mark
 from budgets.reading import read_date, read_decimal
 from budgets.verdicts import Reason, Rules, Signature, decide
 from integrations.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
-from integrations.models.mirror import ListRow
 from ressio.models import Project
 from ressio.money import ZERO
 
 PAGE_SIZE = 50
+FullyNamed = QuickBooksItem | QuickBooksAccount | QuickBooksCustomer
 
 
 class Verdict(StrEnum):
@@ -131,9 +130,7 @@ def lines_of(
     page = min(max(1, page), page_count)
     start = (page - 1) * page_size
     lines = list(found.order_by(*_ordering(order))[start : start + page_size])
-    return LinePage(
-        _count_lines(lines, costs), total["lines"], total["amount"] or ZERO, page=page, page_count=page_count
-    )
+    return LinePage(_count_lines(lines, costs), total["lines"], total["amount"] or ZERO, page, page_count)
 
 
 # Which lines ------------------------------------------------------------------------------------------------------
@@ -185,12 +182,16 @@ def _says(text: str, costs: ProjectCosts) -> Q:
     return found
 
 
-def _with_verdict(lines: "QuerySet[CostLine]", costs: ProjectCosts, wanted: LineFilter) -> "QuerySet[CostLine]":
+def _with_verdict(
+    lines: "QuerySet[CostLine]", costs: ProjectCosts, wanted: LineFilter
+) -> "QuerySet[CostLine]":
     if wanted.verdict is None and wanted.reason is None:
         return lines
     keys = {_key(group.signature) for group in costs.groups if _is_wanted(group.reason, wanted)}
-    return with_signature(lines, costs.rules).annotate(signature_key=_key_expression()).filter(
-        signature_key__in=sorted(keys)
+    return (
+        with_signature(lines, costs.rules)
+        .annotate(signature_key=_key_expression())
+        .filter(signature_key__in=sorted(keys))
     )
 
 
@@ -205,15 +206,19 @@ def _key(signature: Signature) -> str:
     return "|".join(part if isinstance(part, str) else "ny"[part] for part in signature)
 
 
-def _key_expression() -> Concat:
+def _key_expression() -> Func:
+    """One flat chain of ||: nested `Concat`s are too deep for SQLite's parser."""
     texts = [F(name) for name in ("kind", "item_ref", "billable_status", "employee_ref")]
     flags = [
         _yes_no(name) for name in ("is_vendor_time", "is_before", "has_cost_price", "has_billable_price")
     ]
-    parts: list[Any] = []
-    for part in (*texts, *flags):
-        parts += [Value("|"), part]
-    return Concat(*parts[1:], output_field=models.TextField())
+    return Func(
+        *texts,
+        *flags,
+        template="(%(expressions)s)",
+        arg_joiner=" || '|' || ",
+        output_field=models.TextField(),
+    )
 
 
 def _yes_no(name: str) -> Case:
@@ -249,10 +254,12 @@ def _count_lines(lines: list[CostLine], costs: ProjectCosts) -> list[CountedLine
 
 
 def _names(
-    model: type[ListRow], costs: ProjectCosts, lines: Iterable[CostLine], ref_of: Callable[[CostLine], str]
+    model: type[FullyNamed], costs: ProjectCosts, lines: Iterable[CostLine], ref_of: Callable[[CostLine], str]
 ) -> dict[str, str]:
     assert costs.link is not None
-    rows = model.objects.filter(connection=costs.link.connection, quickbooks_id__in={ref_of(line) for line in lines})
+    rows = model.objects.filter(
+        connection=costs.link.connection, quickbooks_id__in={ref_of(line) for line in lines}
+    )
     return dict(rows.values_list("quickbooks_id", "full_name"))
 
 
@@ -264,7 +271,7 @@ def _count_line(line: CostLine, rules: Rules, names: Mapping[str, Mapping[str, s
         line=line,
         reason=decide(signature, rules),
         cost_code_id=rules.cost_code_of(signature),
-        amount=line.worth,  # type: ignore[attr-defined]  annotated by _matching
+        amount=line.worth,  # type: ignore[attr-defined]
         has_price=bool(source) or not is_time,
         rate_mark=rate_mark(source, at_billable=rules.is_at_billable) if is_time else "",
         item_name=names["item"].get(line.item_ref, ""),

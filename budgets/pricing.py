@@ -126,9 +126,7 @@ def price_time(seconds: int, rates: EntryRates, *, on: date | None) -> Prices:
     in_force = rates.worker.in_force(on)
     cost_rate, cost_source = _first_rate(_cost_chain(rates, in_force))
     billable_rate, billable_source = _first_rate(_billable_chain(rates, in_force))
-    return Prices(
-        _price(seconds, cost_rate), cost_source, _price(seconds, billable_rate), billable_source
-    )
+    return Prices(_price(seconds, cost_rate), cost_source, _price(seconds, billable_rate), billable_source)
 
 
 Candidates = Iterator[tuple[Decimal | None, RateSource]]
@@ -137,13 +135,13 @@ Candidates = Iterator[tuple[Decimal | None, RateSource]]
 def _cost_chain(rates: EntryRates, in_force: MemberPrice | None) -> Candidates:
     yield rates.cost, RateSource.ENTRY_COST
     yield rates.worker.employee_cost, RateSource.EMPLOYEE_COST
-    yield in_force and in_force.cost, RateSource.MEMBER_COST
+    yield in_force.cost if in_force else None, RateSource.MEMBER_COST
     yield rates.hourly, RateSource.ENTRY_BILLABLE
 
 
 def _billable_chain(rates: EntryRates, in_force: MemberPrice | None) -> Candidates:
     yield rates.hourly, RateSource.ENTRY_BILLABLE
-    yield in_force and in_force.billable, RateSource.MEMBER_BILLABLE
+    yield in_force.billable if in_force else None, RateSource.MEMBER_BILLABLE
     yield from _cost_chain(rates, in_force)
 
 

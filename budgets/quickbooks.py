@@ -49,9 +49,7 @@ class CostProjector:
             insert_cost_lines(connection, self.entity, (row.data for row in changed), known)
 
 
-def resolve_late_projects(
-    connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str]
-) -> None:
+def resolve_late_projects(connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str]) -> None:
     """A project can arrive after the lines that name it by its id (V2)."""
     resolve_project_refs(connection, _ids(changed))
 

@@ -166,7 +166,7 @@ QBO_ENVIRONMENT = read_quickbooks_environment()
 QBO_CLIENT_ID = env.str("QBO_CLIENT_ID", "" if PRODUCTION else "ressio-development")
 QBO_CLIENT_SECRET = env.str("QBO_CLIENT_SECRET", "" if PRODUCTION else "ressio-development-secret")
 QBO_REDIRECT_URI = env.str(
-    "QBO_REDIRECT_URI", "" if PRODUCTION else "http://localhost:8000/integrations/quickbooks/callback/"
+    "QBO_REDIRECT_URI", "" if PRODUCTION else "http://localhost:8000/quickbooks/callback/"
 )
 # One line per Intuit URL: each can be pointed elsewhere, and `config.checks` refuses that in production.
 QBO_API_BASE_URL = env.str("QBO_API_BASE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].api_base)
@@ -174,6 +174,10 @@ QBO_AUTHORIZE_URL = env.str("QBO_AUTHORIZE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMEN
 QBO_TOKEN_URL = env.str("QBO_TOKEN_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].token)
 QBO_REVOKE_URL = env.str("QBO_REVOKE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].revoke)
 QBO_DISCOVERY_URL = env.str("QBO_DISCOVERY_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].discovery)
+# Intuit's discovery document decides over the others, except over those that the operator has set.
+QBO_URLS_SET_BY_HAND = frozenset(
+    name for name in ("QBO_AUTHORIZE_URL", "QBO_TOKEN_URL", "QBO_REVOKE_URL") if env.str(name, "")
+)
 # Fernet keys: the first encrypts, all decrypt, so a key is rotated by putting a new one in front.
 TOKEN_ENCRYPTION_KEYS = [
     key.strip() for key in read_secret("TOKEN_ENCRYPTION_KEYS", make_encryption_key).split(",") if key.strip()

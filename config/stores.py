@@ -40,7 +40,7 @@ def choose_cache(redis_url: str) -> dict[str, Any]:
 def choose_broker(redis_url: str, var_dir: Path) -> tuple[str, dict[str, Any]]:
     if redis_url:
         return redis_url, {"visibility_timeout": VISIBILITY_TIMEOUT_SECONDS}
-    return "filesystem://", build_file_broker_options(var_dir / "broker")
+    return "filesystem://localhost//", build_file_broker_options(var_dir / "broker")
 
 
 def build_file_broker_options(folder: Path) -> dict[str, Any]:

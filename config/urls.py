@@ -14,3 +14,8 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("", include("ressio.urls")),
 ]
+
+handler400 = "ressio.views.errors.show_bad_request"
+handler403 = "ressio.views.errors.show_forbidden"
+handler404 = "ressio.views.errors.show_not_found"
+handler500 = "ressio.views.errors.show_server_error"

@@ -55,6 +55,10 @@ class EntityFeed:
     volatile: tuple[str, ...] = ()
     """Members that differ with each reading and are not stored: links that work for minutes."""
 
+    @property
+    def deletes_silently(self) -> bool:
+        return self.source is Source.QUERY and self.can_be_deleted
+
 
 def _table(*feeds: EntityFeed) -> dict[str, EntityFeed]:
     return {feed.entity: feed for feed in feeds}

@@ -153,7 +153,11 @@ def _store(switches: ProjectSwitches, changed: dict[str, Any], actor: User | Non
 
 def _announce(project: Project, actor: User | None, record: dict[str, Any]) -> None:
     record_activity(
-        company=project.company, actor=actor, verb="set_switches", subject=project, changes=record
+        company=project.company,
+        actor=actor,
+        verb="changed the QuickBooks settings of",
+        subject=project,
+        changes=record,
     )
     connection = Connection.objects.filter(company_id=project.company_id, is_current=True).first()
     if connection:

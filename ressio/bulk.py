@@ -7,10 +7,13 @@ Nothing here looks at the tenant scope: the caller writes the `company_id` colum
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
 from django.db import connection, models
+
+from ressio.money import MoneyField
 
 Row = Sequence[Any]
 
@@ -98,8 +101,26 @@ def _flatten(model: type[models.Model], columns: Sequence[str], rows: Sequence[R
     return list(chain.from_iterable(zip(*prepared, strict=True)))
 
 
+# Columns whose values repeat and always convert alike. Not encrypted text, which must differ each time.
+_REPEATING = (
+    models.BooleanField,
+    models.DateField,
+    models.DecimalField,
+    models.ForeignKey,
+    models.IntegerField,
+    MoneyField,
+)
+
+
 def _converter(field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
-    return lambda value: field.get_db_prep_save(value, connection)
+    """Conversion is most of the work here, so plain text passes as it is and what repeats is converted once."""
+
+    def convert(value: Any) -> Any:
+        return field.get_db_prep_save(value, connection)
+
+    if type(field) in (models.CharField, models.TextField):
+        return lambda value: value if type(value) is str else convert(value)
+    return lru_cache(maxsize=None)(convert) if isinstance(field, _REPEATING) else convert
 
 
 def _chunks(rows: Iterable[Row], width: int) -> Iterator[list[Row]]:

@@ -38,7 +38,7 @@ class Step:
 
 def plan_steps() -> list[Step]:
     return [
-        Step("style", [str(TOOLS / "ruff"), "check", "--quiet", "."]),
+        Step("style", [str(TOOLS / "ruff"), "check", "--quiet", "--output-format", "concise", "."]),
         Step("format", [str(TOOLS / "ruff"), "format", "--check", "--quiet", "."]),
         Step("types", [PYTHON, "-m", "mypy"]),
         Step("imports", [str(TOOLS / "lint-imports"), "--no-cache"]),

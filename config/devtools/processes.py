@@ -44,9 +44,11 @@ class Child:
         self.reader.start()
 
     def relay_output(self) -> None:
-        for line in self.process.stdout or ():
-            self.last_lines.append(line.rstrip("\n"))
-            show(self.plan.name, line.rstrip("\n"))
+        assert self.process.stdout
+        with self.process.stdout as output:
+            for line in output:
+                self.last_lines.append(line.rstrip("\n"))
+                show(self.plan.name, line.rstrip("\n"))
 
     @property
     def exit_code(self) -> int | None:

@@ -89,7 +89,7 @@ def build_environment(given: Mapping[str, str]) -> dict[str, str]:
     """The ports chosen here decide the addresses, unless the environment or `.env` already names them."""
     defaults = {
         "QBO_STAND_IN_URL": f"http://{HOST}:{SANDBOX_PORT}",
-        "QBO_REDIRECT_URI": f"http://localhost:{WEB_PORT}/integrations/quickbooks/callback/",
+        "QBO_REDIRECT_URI": f"http://localhost:{WEB_PORT}/quickbooks/callback/",
     }
     return {**defaults, **given, "DJANGO_SETTINGS_MODULE": "config.settings"}
 
@@ -127,7 +127,7 @@ def prepare(environment: Mapping[str, str]) -> str:
 
 def plan_processes() -> list[Plan]:
     """In the order of starting; they stop in reverse, so that whoever asks stops before whoever answers."""
-    celery = [sys.executable, "-m", "celery", "-A", "config"]
+    celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
     worker = [*celery, "worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle"]
     return [
         *([plan_sandbox()] if uses_stand_in() else []),

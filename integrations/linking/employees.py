@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from integrations.models import Connection, EmployeeLink, QuickBooksEmployee, QuickBooksVendor
-from ressio.models import Role, TeamMember, User
+from ressio.models import Role, TeamMember, User, Vendor
 
 from .errors import NotEligible
 from .importing import Imported, Importer, clean_name, import_rows
@@ -39,7 +39,7 @@ def _spellings(member: TeamMember) -> set[str]:
     return {member.name.casefold()} | ({member.email.casefold()} if member.email else set())
 
 
-EMPLOYEE_IMPORTER = Importer(EMPLOYEES, member_from_employee, _spellings)
+EMPLOYEE_IMPORTER = Importer(EMPLOYEES, member_from_employee, _spellings, foreign_emails=Vendor)
 
 
 def refuse_contractor(row: Any) -> None:

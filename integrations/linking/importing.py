@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from integrations.models import Connection
 from integrations.registry import fire_links_changed
@@ -24,6 +24,8 @@ class Importer:
     pairing: Pairing
     make: Callable[[Any], Any]
     spellings: Callable[[Any], set[str]] = lambda thing: {thing.name.casefold()}
+    foreign_emails: type[models.Model] | None = None
+    """Whose e-mail addresses cannot be ours too (R6: an address has one kind of role in a company)."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ def _create(importer: Importer, rows: Sequence[Any], actor: User | None, now: da
     pairing = importer.pairing
     things = [importer.make(row) for row in rows]
     _refuse_doubles(importer, things)
+    if importer.foreign_emails and things:
+        _drop_emails(things, importer.foreign_emails)
     try:
         with transaction.atomic():
             things = pairing.thing_model._default_manager.bulk_create(things)
@@ -116,11 +120,19 @@ def _create(importer: Importer, rows: Sequence[Any], actor: User | None, now: da
         record_activity(
             company=row.company,
             actor=actor,
-            verb=f"import_{pairing.thing_field}",
+            verb=f"imported the {pairing.thing_label}",
             subject=thing,
             changes={pairing.row_label: ["", str(row)]},
         )
     return things
+
+
+def _drop_emails(things: Sequence[Any], owners: type[models.Model]) -> None:
+    rows = owners._default_manager.filter(company_id=things[0].company_id).exclude(email="")
+    taken = {email.casefold() for email in rows.values_list("email", flat=True)}
+    for thing in things:
+        if thing.email.casefold() in taken:
+            thing.email = ""
 
 
 def _refuse_doubles(importer: Importer, things: Sequence[Any]) -> None:

@@ -140,7 +140,7 @@ def _record_link(
     record_activity(
         company=row.company,
         actor=actor,
-        verb=f"link_{pairing.thing_field}",
+        verb=f"linked the {pairing.thing_label}",
         subject=thing,
         changes={pairing.row_label: [before, str(row)]},
     )
@@ -159,7 +159,7 @@ def unlink_one(pairing: Pairing, *, connection: Connection, thing: Any, actor: U
         record_activity(
             company=connection.company,
             actor=actor,
-            verb=f"unlink_{pairing.thing_field}",
+            verb=f"unlinked the {pairing.thing_label}",
             subject=thing,
             changes={pairing.row_label: [before, ""]},
         )

@@ -93,7 +93,7 @@ def _record(member: TeamMember, actor: User, is_on_payroll: bool) -> None:
     record_activity(
         company=member.company,
         actor=actor,
-        verb="confirm_on_payroll" if is_on_payroll else "withdraw_on_payroll",
+        verb="confirmed on payroll" if is_on_payroll else "took off payroll",
         subject=member,
         changes={"on payroll": [str(not is_on_payroll), str(is_on_payroll)]},
     )

@@ -37,7 +37,7 @@ def map_project_ref(
         before_ref = mapping.customer_ref
         mapping.customer_ref, mapping.linked_by, mapping.linked_at = customer.quickbooks_id, actor, now
         _save(mapping)
-        _record(mapping, "map_project_ref", actor, [before_ref, customer.quickbooks_id])
+        _record(mapping, "mapped the", actor, [before_ref, customer.quickbooks_id])
         fire_links_changed(connection)
     return mapping
 
@@ -68,7 +68,7 @@ def _save(mapping: ProjectRefMapping) -> None:
 
 def unmap_project_ref(*, mapping: ProjectRefMapping, actor: User | None) -> None:
     with transaction.atomic():
-        _record(mapping, "unmap_project_ref", actor, [mapping.customer_ref, ""])
+        _record(mapping, "unmapped the", actor, [mapping.customer_ref, ""])
         connection = mapping.connection
         mapping.delete()
         fire_links_changed(connection)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from integrations.cost_figures import Figures, cost_figures
 from integrations.customer_tree import CustomerTree
 from integrations.models import Connection, ProjectLink, QuickBooksCustomer
 from integrations.registry import fire_links_changed
+from ressio import projects
 from ressio.activity import record_activity
 from ressio.models import Project, User
 
@@ -118,14 +119,14 @@ def _record_include(link: ProjectLink, include: bool, actor: User | None) -> Non
     record_activity(
         company=link.project.company,
         actor=actor,
-        verb="set_include_sub_customers",
+        verb="changed the connection of",
         subject=link.project,
         changes={"include sub-customers": [str(not include), str(include)]},
     )
 
 
 def create_project_from_customer(
-    *, customer: QuickBooksCustomer, actor: User | None, now: datetime
+    *, customer: QuickBooksCustomer, actor: User, now: datetime
 ) -> Project:
     """K5: only because somebody asked for it. Raises `NameTaken` with the project that could be linked."""
     require_linkable(customer.connection, customer)
@@ -133,14 +134,7 @@ def create_project_from_customer(
     _refuse_linked_customer(customer)
     name = clean_name(customer.name, 200)
     with transaction.atomic():
-        project = _create_named(name, customer)
-        record_activity(
-            company=customer.company,
-            actor=actor,
-            verb="create_project_from_customer",
-            subject=project,
-            changes={PROJECTS.row_label: ["", customer.full_name]},
-        )
+        project = _create_named(name, customer, actor)
         link_project(project=project, customer=customer, actor=actor, now=now)
     return project
 
@@ -150,19 +144,15 @@ def _refuse_linked_customer(customer: QuickBooksCustomer) -> None:
         raise AlreadyLinked(f"“{customer.full_name}” is already connected to the project “{taken.project}”.")
 
 
-def _create_named(name: str, customer: QuickBooksCustomer) -> Project:
-    existing = _project_named(customer.company_id, name)
-    if existing is None:
-        try:
-            with transaction.atomic():
-                client = clean_name(customer.full_name.split(":")[0], 200)
-                project: Project = Project.objects.create(
-                    company_id=customer.company_id, name=name, client_name=client
-                )
-                return project
-        except IntegrityError:  # somebody was faster
-            existing = _project_named(customer.company_id, name)
-    raise NameTaken(f"There is a project “{name}” already. Connect it instead.", existing=existing)
+def _create_named(name: str, customer: QuickBooksCustomer, actor: User) -> Project:
+    client = clean_name(customer.full_name.split(":")[0], 200)
+    try:
+        return projects.create_project(company=customer.company, actor=actor, name=name, client_name=client)
+    except projects.NameTaken as taken:
+        existing = _project_named(customer.company_id, name)
+        raise NameTaken(
+            f"There is a project “{name}” already. Connect it instead.", existing=existing
+        ) from taken
 
 
 def _project_named(company_id: int, name: str) -> Project | None:

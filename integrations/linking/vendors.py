@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from integrations.models import Connection, QuickBooksVendor, VendorLink
-from ressio.models import User, Vendor
+from ressio.models import TeamMember, User, Vendor
 
 from .importing import Imported, Importer, clean_name, import_rows
 from .pairing import Pairing, link_many, link_one, refuse_deleted, unlink_one
@@ -32,7 +32,7 @@ def vendor_from_row(row: QuickBooksVendor) -> Vendor:
     )
 
 
-VENDOR_IMPORTER = Importer(VENDORS, vendor_from_row)
+VENDOR_IMPORTER = Importer(VENDORS, vendor_from_row, foreign_emails=TeamMember)
 
 
 def link_vendor(*, vendor: Vendor, row: QuickBooksVendor, actor: User | None, now: datetime) -> VendorLink:

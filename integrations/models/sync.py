@@ -58,8 +58,11 @@ class SyncRun(models.Model):
     error = models.TextField(blank=True, help_text="For people: what failed and what to do.")
     error_code = models.CharField(max_length=40, blank=True)
     note = models.CharField(max_length=300, blank=True, help_text="For people: what was out of the ordinary.")
-    then_full = models.BooleanField(
-        default=False, help_text="Somebody asked for a full sync meanwhile: it starts when this run has ended."
+    then_full = models.CharField(
+        max_length=10,
+        choices=RunKind,
+        blank=True,
+        help_text="A full sync of this kind was asked for meanwhile: it starts when this run has ended.",
     )
     request_id = models.CharField(max_length=64, blank=True)
 
@@ -93,6 +96,7 @@ class SyncStep(models.Model):
     run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=60, help_text="Bills, Vendors… in QuickBooks' words.")
+    entity = models.CharField(max_length=40, blank=True, help_text="Empty for a step that reads no entity.")
     status = models.CharField(max_length=10, choices=RunStatus, default=RunStatus.QUEUED)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True, blank=True)

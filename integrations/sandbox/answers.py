@@ -62,5 +62,7 @@ def _page_rows(books: Books, page: Page) -> Iterable[str]:
 def _projected(page: Page, row: Row) -> str:
     """Selected columns only; such a row says that it is sparse."""
     document = row.document()
-    found = {name: document[name] for name in page.columns if name in document and name in ENTITIES[page.entity]}
+    found = {
+        name: document[name] for name in page.columns if name in document and name in ENTITIES[page.entity]
+    }
     return dumps({**found, "Id": row.id, "sparse": True})

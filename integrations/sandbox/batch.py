@@ -84,7 +84,9 @@ class _Run:
         if "CDCQuery" in item:
             return self._cdc(item["CDCQuery"])
         name, payload = _payload(item)
-        include = frozenset(word.strip() for word in str(item.get("optionsData", "")).split(",") if word.strip())
+        include = frozenset(
+            word.strip() for word in str(item.get("optionsData", "")).split(",") if word.strip()
+        )
         operation = str(item.get("operation", "")).casefold()
         if operation not in ("create", "update", "delete", "void"):
             raise unsupported_operation(operation)

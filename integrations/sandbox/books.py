@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from datetime import date
 
 # Ids are handed out per group: transactions share one sequence, so do customers, vendors and employees.
-ID_GROUPS = {name: "transaction" for name in TRANSACTIONS} | {
-    name: "name" for name in ("Customer", "Vendor", "Employee")
-}
+ID_GROUPS = dict.fromkeys(TRANSACTIONS, "transaction") | dict.fromkeys(
+    ("Customer", "Vendor", "Employee"), "name"
+)
 FIRST_ATTACHABLE_ID = 5_000_000_000_000_000_001
 # Loaded ids above this are another kind of number and do not move the sequence.
 LARGEST_SEQUENCE_ID = 10**12
@@ -79,6 +79,9 @@ class Books:
             return self._shelves[entity]
         except KeyError:
             raise ApiFault("2000", f"Invalid or unsupported object name: {entity}") from None
+
+    def entities(self) -> list[str]:
+        return list(self._shelves)
 
     def get(self, entity: str, document_id: str) -> Document:
         """A copy of the document. Raises fault 610 when there is none."""

@@ -12,7 +12,9 @@ from integrations.sandbox.wire import dumps, format_moment, zone_named
 
 XML = "application/xml"
 THROTTLE_DETAIL = "The request limit was reached.  Try again later"
-GATEWAY_PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body></html>"
+GATEWAY_PAGE = (
+    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body></html>"
+)
 UNAUTHORIZED = {"WWW-Authenticate": 'Bearer realm="Intuit", error="invalid_token"'}
 
 
@@ -22,11 +24,13 @@ def service_fault(fault: ApiFault, now: datetime, switches: Switches) -> Respons
     return Response(fault.status, dumps({"Fault": fault.as_document(), "time": time}))
 
 
-def gateway_fault(status: int, kind: str, code: str, name: str, detail: str | None, now: datetime) -> Response:
+def gateway_fault(
+    status: int, kind: str, code: str, name: str, detail: str | None, now: datetime
+) -> Response:
     """Envelope B: lower-case keys, nulls, time in milliseconds since 1970."""
     message = f"message={name}; errorCode={int(code):06d}; statusCode={status}"
     error = {"message": message, "detail": detail, "code": code, "element": None}
-    body = {
+    body: dict[str, object] = {
         "warnings": None,
         "intuitObject": None,
         "fault": {"error": [error], "type": kind},
@@ -87,5 +91,9 @@ def broken(status: int) -> Response:
     """500 and 503 of the service itself; 503 comes as plain text."""
     if status == 503:
         return Response(503, "Service Temporarily Unavailable", "text/plain")
-    error = {"Message": "Internal Server Error", "Detail": "System Failure Error: unexpected", "code": "10000"}
+    error = {
+        "Message": "Internal Server Error",
+        "Detail": "System Failure Error: unexpected",
+        "code": "10000",
+    }
     return Response(500, dumps({"Fault": {"Error": [error], "type": "SystemFault"}}), JSON)

@@ -91,7 +91,7 @@ class Faults:
         with self._lock:
             self._last_id += 1
             rule = Rule(id=self._last_id, **wanted)
-            rule.dice = random.Random(rule.seed)
+            rule.dice = random.Random(rule.seed)  # noqa: S311  the same failures every time are wanted
             self._rules.append(rule)
             return rule
 

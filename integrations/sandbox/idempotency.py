@@ -67,7 +67,9 @@ class Replays:
     def finished(self) -> list[tuple[str, str, int, str]]:
         """(realm, requestid, time, answer) of everything remembered, for persistence."""
         with self._changed:
-            return [(*key, known.at, known.body) for key, known in self._answers.items() if known.body is not None]
+            return [
+                (*key, known.at, known.body) for key, known in self._answers.items() if known.body is not None
+            ]
 
     def restore(self, realm: str, request_id: str, at: int, body: str) -> None:
         with self._changed:

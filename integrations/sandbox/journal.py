@@ -46,7 +46,9 @@ class Journal:
             with self._lock:
                 counts.in_flight -= 1
 
-    def note(self, realm: str, operation: str, entity: str, status: int, rows: int, detail: dict[str, Any]) -> None:
+    def note(
+        self, realm: str, operation: str, entity: str, status: int, rows: int, detail: dict[str, Any]
+    ) -> None:
         with self._lock:
             counts = self._realms[realm]
             counts.calls[(operation, entity)] += 1

@@ -6,7 +6,7 @@ from typing import Any
 
 # name -> allowed values, the default first.
 CHOICES: dict[str, tuple[Any, ...]] = {
-    "old_refresh_token": ("invalid_grant", "grace_24h"),
+    "old_refresh_value": ("invalid_grant", "grace_24h"),
     "reuse_revokes_winner": (False, True),
     "refresh_rotation": ("after_24h", "each"),
     "requestid_retention": ("24h", "forever"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,6 +15,7 @@ from integrations.sandbox.books import Books
 from integrations.sandbox.wire import Document, number
 
 CENT = Decimal("0.01")
+DAY_SECONDS = 24 * 3600
 COST_DETAILS = ("AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail")
 
 
@@ -61,7 +61,9 @@ def _customer_of(line: Document, projects: set[str]) -> str | None:
     return _project_or_customer(line.get("ProjectRef"), detail.get("CustomerRef"), projects)
 
 
-def _project_or_customer(project: Document | None, customer: Document | None, projects: set[str]) -> str | None:
+def _project_or_customer(
+    project: Document | None, customer: Document | None, projects: set[str]
+) -> str | None:
     project_id = str((project or {}).get("value", ""))
     if project_id in projects:
         return project_id
@@ -103,21 +105,22 @@ def worked_seconds(entry: Document) -> int:
         return _as_seconds(entry, "Hours", "Minutes", "Seconds")
     if not (entry.get("StartTime") and entry.get("EndTime")):
         return 0
-    start, end = _face(entry["StartTime"]), _face(entry["EndTime"])
-    span = end - start
-    if span <= timedelta(0):
-        span += timedelta(days=1)
-    return int(span.total_seconds()) - _as_seconds(entry, "BreakHours", "BreakMinutes", "BreakSeconds")
+    span = _face(entry["EndTime"]) - _face(entry["StartTime"])
+    if span <= 0:
+        span += DAY_SECONDS
+    return span - _as_seconds(entry, "BreakHours", "BreakMinutes", "BreakSeconds")
 
 
-def _face(text: str) -> datetime:
-    """The clock face of a time, whatever its day and offset."""
-    clock = text.split("T")[-1][:8]
-    return datetime.strptime(clock, "%H:%M:%S")
+def _face(text: str) -> int:
+    """Seconds after midnight on the clock face of a time, whatever its day and offset."""
+    hours, minutes, seconds = text.split("T")[-1][:8].split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
 
 
 def _as_seconds(entry: Document, hours: str, minutes: str, seconds: str) -> int:
-    return int(entry.get(hours) or 0) * 3600 + int(entry.get(minutes) or 0) * 60 + int(entry.get(seconds) or 0)
+    return (
+        int(entry.get(hours) or 0) * 3600 + int(entry.get(minutes) or 0) * 60 + int(entry.get(seconds) or 0)
+    )
 
 
 def _round(value: Fraction) -> Decimal:

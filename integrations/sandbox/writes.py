@@ -18,9 +18,13 @@ def perform(books: Books, call: Call, payload: object) -> str:
     if not isinstance(payload, dict):
         raise unsupported_property(shape.UNPARSABLE)
     if call.operation == "create":
-        return _member(books, call.entity, books.create(call.entity, _by_api(call, payload), include=call.include))
+        return _member(
+            books, call.entity, books.create(call.entity, _by_api(call, payload), include=call.include)
+        )
     if call.operation == "update":
-        return _member(books, call.entity, books.update(call.entity, _by_api(call, payload), include=call.include))
+        return _member(
+            books, call.entity, books.update(call.entity, _by_api(call, payload), include=call.include)
+        )
     if call.operation == "delete":
         return _delete(books, call, payload)
     if call.operation == "void":

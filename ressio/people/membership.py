@@ -65,3 +65,14 @@ def _refuse_last_admin(member: TeamMember) -> None:
     ids = set(admins.values_list("pk", flat=True))
     if ids == {member.pk}:
         raise LastAdmin("This is the company's last Admin. Make somebody else an Admin first.")
+
+
+def rename_person(*, user: User, member: TeamMember, name: str) -> None:
+    """A person's own name, on the account and in this company."""
+    with transaction.atomic():
+        apply_changes(user, {"name": name})
+        changes = apply_changes(member, {"name": name})
+        if changes:
+            record_activity(
+                company=member.company, actor=user, verb="changed their name", subject=member, changes=changes
+            )

@@ -130,3 +130,25 @@ def cell(cells: dict[Any, SafeString], key: Any) -> SafeString | str:
 def listed(words: Sequence[str]) -> str:
     """`a, b and c`."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: Context, *names: str) -> str:
+    """The address's query without these, ready to have one appended: `q=oak&` or ""."""
+    query = context["request"].GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return f"{query.urlencode()}&" if query else ""
+
+
+@register.simple_tag(takes_context=True)
+def kept_values(context: Context, names: str = "") -> list[tuple[str, str]]:
+    """What a search form carries along from the address: `names` are separated by spaces."""
+    query = context["request"].GET
+    return [(name, query[name]) for name in names.split() if query.get(name)]
+
+
+@register.filter
+def field_words(name: str) -> str:
+    """A field's name as words: `cost_structure` is `cost structure`."""
+    return name.replace("_", " ")

@@ -23,7 +23,7 @@ def chromium() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium")
     if path is None:
         pytest.fail("There is no Chromium on this machine: apt-get install chromium, or set CHROMIUM_PATH.")
-    # playwright runs an event loop in this thread, which Django takes for asynchronous code and refuses queries.
+    # playwright runs an event loop in this thread; Django takes that for async code and refuses queries.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         # No sandbox of Chromium's own: it needs privileges that a container or root does not have.

@@ -42,7 +42,9 @@ def make_company(name: str) -> Company:
 
 
 def make_member(company: Company, name: str, role: Role) -> TeamMember:
-    user = User.objects.create_user(email=f"{name.lower()}@{company.slug}.example", password=PASSWORD, name=name)
+    user = User.objects.create_user(
+        email=f"{name.lower()}@{company.slug}.example", password=PASSWORD, name=name
+    )
     return TeamMember.objects.create(company=company, user=user, name=name, email=user.email, role=role)
 
 
@@ -58,7 +60,9 @@ def cast(db: None) -> Cast:
             make_member(ridge, name, role)
             for name, role in [("Alice", Role.ADMIN), ("Bob", Role.TEAM_MEMBER), ("Fred", Role.FIELD)]
         )
-        house = Project.objects.create(company=ridge, name="Ridge House", number="R-1", client_name="Ada Quill")
+        house = Project.objects.create(
+            company=ridge, name="Ridge House", number="R-1", client_name="Ada Quill"
+        )
         barn = Project.objects.create(company=ridge, name="Ridge Barn", number="R-2")
         assign(house, bob)
         assign(house, fred)

@@ -146,11 +146,13 @@ def wait_until_ready(process: "subprocess.Popen[str]") -> str:
     ready = threading.Event()
 
     def read() -> None:
-        for line in process.stdout or ():
-            lines.append(line)
-            if not found and (match := ADDRESS.search(line)):
-                found.append(match.group())
-                ready.set()
+        assert process.stdout
+        with process.stdout as output:
+            for line in output:
+                lines.append(line)
+                if not found and (match := ADDRESS.search(line)):
+                    found.append(match.group())
+                    ready.set()
         ready.set()
 
     threading.Thread(target=read, daemon=True).start()

@@ -12,7 +12,13 @@ NAMES = ("empty", "demo", "large")
 
 
 def load_company(name: str, books: Books) -> None:
-    """Fill fresh books. Each module has ``load(books)``; imported late because a server needs only one."""
+    """Fill fresh books. Modules are imported late: a server needs only one of them, and they are big."""
     if name not in NAMES:
         raise ValueError(f"There is no company {name}. Known: {', '.join(NAMES)}")
-    import_module(f"integrations.sandbox.companies.{name}").load(books)
+    module = import_module(f"integrations.sandbox.companies.{name}")
+    if name == "demo":
+        module.fill_demo_books(books, books.today())
+    elif name == "large":
+        module.fill_large_books(books)
+    else:
+        module.load(books)

@@ -29,7 +29,7 @@ def preferences(change: Change, group: str) -> Document:
 
 
 def is_us(change: Change) -> bool:
-    return change.books.settings("CompanyInfo").get("Country", "US") == "US"
+    return bool(change.books.settings("CompanyInfo").get("Country", "US") == "US")
 
 
 def home_currency(change: Change) -> str:
@@ -81,7 +81,9 @@ def account_of_type(change: Change, account_type: str, sub_type: str = "") -> Do
     return None
 
 
-def default_account(change: Change, document: Document, field: str, account_type: str, sub_type: str = "") -> None:
+def default_account(
+    change: Change, document: Document, field: str, account_type: str, sub_type: str = ""
+) -> None:
     if not document.get(field):
         ref = account_of_type(change, account_type, sub_type)
         if ref:

@@ -18,7 +18,12 @@ PAYERS = ("Payment", "BillPayment")
 # What each of them can pay or use.
 PAYABLE = {"Payment": ("Invoice", "CreditMemo"), "BillPayment": ("Bill", "VendorCredit")}
 TARGETS = ("Invoice", "CreditMemo", "Bill", "VendorCredit")
-PAYER_OF = {"Invoice": "Payment", "CreditMemo": "Payment", "Bill": "BillPayment", "VendorCredit": "BillPayment"}
+PAYER_OF = {
+    "Invoice": "Payment",
+    "CreditMemo": "Payment",
+    "Bill": "BillPayment",
+    "VendorCredit": "BillPayment",
+}
 Applied = dict[tuple[str, str], Decimal]
 
 

@@ -92,7 +92,11 @@ def _navigation(request: PageRequest) -> Html:
 
 
 def _error(text: str) -> Html:
-    return tag("div", tag("strong", "Not saved. "), text, class_="message bad", role="alert") if text else Html("")
+    return (
+        tag("div", tag("strong", "Not saved. "), text, class_="message bad", role="alert")
+        if text
+        else Html("")
+    )
 
 
 def _news(request: PageRequest) -> Html:

@@ -62,7 +62,11 @@ class Column:
 
 def find_column(entity: str, name: str, *, sorting: bool = False) -> Column:
     """Raises fault 4001 for a property that does not exist or cannot be used here."""
-    asked = name.casefold().removesuffix(".value") if not name.casefold().startswith("attach") else name.casefold()
+    asked = (
+        name.casefold().removesuffix(".value")
+        if not name.casefold().startswith("attach")
+        else name.casefold()
+    )
     for known in f"{COMMON} {FILTERABLE[entity]}".split():
         if known.casefold() == asked:
             refused = FILTER_ONLY if sorting else SORT_ONLY

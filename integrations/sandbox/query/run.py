@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from integrations.sandbox.books import Books
-from integrations.sandbox.fields import BY_SEGMENT, WITH_ACTIVE
+from integrations.sandbox.fields import BY_SEGMENT, ENTITIES, WITH_ACTIVE
 from integrations.sandbox.query.filterable import Column, find_column, validation_fault
 from integrations.sandbox.query.parser import Condition, Query
 from integrations.sandbox.shelf import Row, Shelf, id_key
@@ -45,6 +45,7 @@ def run_query(books: Books, query: Query) -> Page:
     entity = BY_SEGMENT.get(query.entity.casefold())
     if entity is None:
         raise validation_fault(f"Metadata not found for Entity: {query.entity}")
+    query = _dated(books, query)
     columns = tuple(_selected(entity, name) for name in query.columns)
     start, limit = _window(books, query)
     shelf = books.shelf(entity)
@@ -56,18 +57,22 @@ def run_query(books: Books, query: Query) -> Page:
     return Page(entity, rows[start - 1 : start - 1 + limit], start, len(rows), columns=columns)
 
 
+def _dated(books: Books, query: Query) -> Query:
+    """The word CURRENT_DATE stands for the server's date."""
+    today = books.today().isoformat()
+    conditions = []
+    for condition in query.conditions:
+        values = tuple(today if value.upper() == "CURRENT_DATE" else value for value in condition.values)
+        conditions.append(replace(condition, values=values))
+    return replace(query, conditions=tuple(conditions))
+
+
 def _selected(entity: str, name: str) -> str:
-    from_fields = {field.casefold(): field for field in _fields(entity)}
+    from_fields = {field.casefold(): field for field in ENTITIES[entity]}
     try:
         return from_fields[name.split(".")[0].casefold()]
     except KeyError:
         raise validation_fault(f"Property {name} not found for Entity {entity}") from None
-
-
-def _fields(entity: str) -> Iterable[str]:
-    from integrations.sandbox.fields import ENTITIES
-
-    return ENTITIES[entity]
 
 
 def _window(books: Books, query: Query) -> tuple[int, int]:
@@ -194,8 +199,6 @@ def _literal(column: Column, text: str) -> Any:
 
 
 def _date(text: str) -> str:
-    if text.upper() == "CURRENT_DATE":
-        return date.today().isoformat()
     return date.fromisoformat(text[:10]).isoformat()
 
 

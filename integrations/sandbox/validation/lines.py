@@ -49,9 +49,11 @@ def require_sales_lines(document: Document) -> None:
         kind = _require_kind(line)
         if kind not in SALES_DETAILS:
             raise ApiFault("2170", f"Invalid Enumeration : {kind}", element="Line.DetailType")
-        if kind in ("SalesItemLineDetail", "DiscountLineDetail") and line.get("Amount") is None:
-            if not (kind == "DiscountLineDetail" and detail_of(line).get("PercentBased")):
-                raise missing("Line.Amount")
+        needs_amount = kind == "SalesItemLineDetail" or (
+            kind == "DiscountLineDetail" and not detail_of(line).get("PercentBased")
+        )
+        if needs_amount and line.get("Amount") is None:
+            raise missing("Line.Amount")
 
 
 def require_journal_lines(document: Document) -> None:
@@ -61,7 +63,9 @@ def require_journal_lines(document: Document) -> None:
             continue
         detail = detail_of(line)
         if not detail.get("PostingType"):
-            raise ApiFault("2260", "PostingType is required", element="Line.JournalEntryLineDetail.PostingType")
+            raise ApiFault(
+                "2260", "PostingType is required", element="Line.JournalEntryLineDetail.PostingType"
+            )
         if not detail.get("AccountRef"):
             raise missing("Line.JournalEntryLineDetail.AccountRef")
         sign = 1 if detail["PostingType"] == "Debit" else -1

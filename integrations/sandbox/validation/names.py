@@ -48,7 +48,9 @@ def _check_person(document: Document) -> None:
 def _check_characters(document: Document, fields: tuple[str, ...], forbidden: str) -> None:
     for field in fields:
         if re.search(forbidden, str(document.get(field) or "")):
-            raise ApiFault("2040", f"Invalid String : {field} has a character that is not allowed", element=field)
+            raise ApiFault(
+                "2040", f"Invalid String : {field} has a character that is not allowed", element=field
+            )
 
 
 def _check_job(change: Change, document: Document, old: Document | None) -> None:

@@ -30,7 +30,12 @@ class Books:
     connection: Connection
 
     def item(self, ref: str, name: str, **fields: Any) -> QuickBooksItem:
-        values = {"item_type": "Service", "income_account_ref": "1", "expense_account_ref": "2", "full_name": name}
+        values = {
+            "item_type": "Service",
+            "income_account_ref": "1",
+            "expense_account_ref": "2",
+            "full_name": name,
+        }
         return self._row(QuickBooksItem, ref, name, **(values | fields))
 
     def vendor(self, ref: str, name: str, **fields: Any) -> QuickBooksVendor:
@@ -51,7 +56,11 @@ class Books:
 
     def _row(self, model: Any, ref: str, name: str, **fields: Any) -> Any:
         return model.objects.create(
-            company=self.connection.company, connection=self.connection, quickbooks_id=ref, name=name, **fields
+            company=self.connection.company,
+            connection=self.connection,
+            quickbooks_id=ref,
+            name=name,
+            **fields,
         )
 
 

@@ -62,7 +62,8 @@ def test_different_things_that_look_alike_are_never_shown(ours: str, theirs: str
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs"), [("Paint", "Print"), ("Jones Residence", "Jones Residence - Kitchen"), ("Tile", "Title")]
+    ("ours", "theirs"),
+    [("Paint", "Print"), ("Jones Residence", "Jones Residence - Kitchen"), ("Tile", "Title")],
 )
 def test_doubtful_pairs_are_shown_and_not_ticked(ours: str, theirs: str) -> None:
     assert SHOWN <= likeness(Name(ours), Name(theirs)) < SURE
@@ -103,13 +104,17 @@ def test_names_without_letters_do_not_disturb() -> None:
     assert suggest_pairs({1: "", 2: "—", 3: "Framing"}, {"x": ["", "Framing"]})[3] == [Suggestion("x", 1.0)]
 
 
-@pytest.mark.parametrize(("name", "bare"), [("Tile (deleted)", "Tile"), ("Tile (deleted-2)", "Tile"), ("Tile", "Tile")])
+@pytest.mark.parametrize(
+    ("name", "bare"), [("Tile (deleted)", "Tile"), ("Tile (deleted-2)", "Tile"), ("Tile", "Tile")]
+)
 def test_mark_of_inactive_rows_is_taken_off(name: str, bare: str) -> None:
     assert bare_name(name) == bare
 
 
 def test_five_hundred_by_five_hundred_is_quick() -> None:
-    trades = [f"{first}{second}" for first in "Framing Roofing Siding Tile Paint".split() for second in range(100)]
+    trades = [
+        f"{first}{second}" for first in ["Framing", "Roofing", "Siding", "Tile", "Paint"] for second in range(100)
+    ]
     ours = {place: f"{place:03} Work {name}" for place, name in enumerate(trades)}
     theirs = {place: [f"Work {name}", f"Trades:Work {name}"] for place, name in enumerate(trades)}
 

@@ -56,7 +56,10 @@ def test_the_labels_are_the_products_own() -> None:
 def test_only_what_is_named_changes_and_it_is_recorded(cast: Cast, books: Books, alice: User) -> None:
     set_switches(project=cast.ridge_house, changes={"vendor_credits": True}, actor=alice, now=NOW)
     set_switches(
-        project=cast.ridge_house, changes={"vendor_credits": True, "tax_is_cost": True}, actor=alice, now=LATER
+        project=cast.ridge_house,
+        changes={"vendor_credits": True, "tax_is_cost": True},
+        actor=alice,
+        now=LATER,
     )
 
     assert values(switches_of(cast.ridge_house)) == ALL_OFF | {"vendor_credits": True, "tax_is_cost": True}

@@ -1,0 +1,22 @@
+"""Pages of a project's budget."""
+
+from django.urls import include, path
+
+from budgets.views import actuals, budget, lines
+
+project_urls = [
+    path("", budget.show_budget, name="project-budget"),
+    path("sync/", budget.sync_expenses, name="project-sync-expenses"),
+    path("tie-out/", budget.show_tie_out_sheet, name="project-tie-out"),
+    path("actuals/", actuals.show_actuals, name="project-actuals"),
+    path("actuals.csv", actuals.export_actuals, name="project-actuals-export"),
+    path("lines/new/", lines.add_line, name="budget-line-new"),
+    path("lines/<int:line_id>/", lines.edit_line, name="budget-line"),
+    path("lines/<int:line_id>/remove/", lines.remove_line, name="budget-line-remove"),
+    path("import/", lines.import_lines, name="budget-import"),
+    path("budget.csv", lines.export_lines, name="budget-export"),
+]
+
+urlpatterns = [
+    path("c/<slug:company>/projects/<int:project_id>/budget/", include(project_urls)),
+]

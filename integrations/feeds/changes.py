@@ -1,0 +1,106 @@
+"""What changed since a moment, by change data capture, also where there is too much for one answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from integrations.feeds.questions import ask
+from integrations.feeds.statements import select_count, select_rows, updated_between
+from integrations.gateway import Changes, Gateway, Page, Refused, Row
+from integrations.registry import ENTITIES, EntityFeed
+
+# QuickBooks cuts at 1,000 objects without saying so. Deletions are not in the count, hence the margin.
+ROOM_IN_AN_ANSWER = 700
+UNSUPPORTED = "500"
+
+
+class ReachesTooFar(Exception):
+    """QuickBooks no longer knows the changes since that moment: only a full pull helps."""
+
+
+@dataclass
+class News:
+    """`overflowing` are entities with too many changes for any answer: to be read page by page."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    deleted: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    server_time: datetime | None = None
+    overflowing: list[EntityFeed] = field(default_factory=list)
+
+    def add(self, changes: Changes) -> None:
+        self.rows.update(changes.rows)
+        for entity, tombstones in changes.deleted.items():
+            self.deleted[entity] = {
+                tombstone.id: tombstone.changed_at or changes.server_time for tombstone in tombstones
+            }
+        self.note_time(changes.server_time)
+
+    def note_time(self, moment: datetime) -> None:
+        self.server_time = min(self.server_time or moment, moment)
+
+
+def read_news(gateway: Gateway, feeds: Sequence[EntityFeed], since: Mapping[str, datetime]) -> News:
+    """One request, unless a thousand things changed. Raises ReachesTooFar."""
+    news = News()
+    if not feeds:
+        return news
+    changes = _ask_changes(gateway, feeds, since)
+    if not changes.is_truncated:
+        news.add(changes)
+    else:
+        _read_in_parts(gateway, feeds, since, news)
+    return news
+
+
+def _ask_changes(gateway: Gateway, feeds: Sequence[EntityFeed], since: Mapping[str, datetime]) -> Changes:
+    oldest = min(since[feed.entity] for feed in feeds)
+    try:
+        return gateway.changes([feed.entity for feed in feeds], oldest)
+    except Refused as fault:
+        if fault.code == UNSUPPORTED:
+            raise ReachesTooFar from fault
+        raise
+
+
+def _read_in_parts(
+    gateway: Gateway, feeds: Sequence[EntityFeed], since: Mapping[str, datetime], news: News
+) -> None:
+    sizes = _count_changes(gateway, feeds, since, news)
+    for group in _pack(feeds, sizes):
+        changes = _ask_changes(gateway, group, since)
+        if changes.is_truncated:
+            news.overflowing += group
+        else:
+            news.add(changes)
+    news.overflowing += [feed for feed in feeds if sizes[feed.entity] > ROOM_IN_AN_ANSWER]
+
+
+def _count_changes(
+    gateway: Gateway, feeds: Sequence[EntityFeed], since: Mapping[str, datetime], news: News
+) -> dict[str, int]:
+    clock = select_rows(ENTITIES["CompanyInfo"], size=1)
+    counts = [select_count(feed, updated_between(since[feed.entity])) for feed in feeds]
+    first, *replies = ask(gateway, [clock, *counts])
+    if isinstance(first, Page):
+        news.note_time(first.server_time)
+    # An entity that may not be counted goes with the big ones, where its refusal has its own place.
+    return {
+        feed.entity: reply if isinstance(reply, int) else ROOM_IN_AN_ANSWER + 1
+        for feed, reply in zip(feeds, replies, strict=True)
+    }
+
+
+def _pack(feeds: Sequence[EntityFeed], sizes: Mapping[str, int]) -> list[list[EntityFeed]]:
+    """As few groups as their order allows, each small enough for one answer."""
+    groups: list[list[EntityFeed]] = []
+    room = 0
+    for feed in feeds:
+        size = sizes[feed.entity]
+        if size > ROOM_IN_AN_ANSWER:
+            continue
+        if size > room or not groups:
+            groups.append([])
+            room = ROOM_IN_AN_ANSWER
+        groups[-1].append(feed)
+        room -= size
+    return groups

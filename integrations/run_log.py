@@ -1,0 +1,143 @@
+"""What a run writes down about itself while it works: its steps, its counts, and that it is still alive."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+from django.db import DatabaseError, connections
+from django.utils import timezone
+
+from integrations.models import ChangeAction, RunStatus, SyncChange, SyncRun, SyncStep
+from ressio.scoping import scope
+
+logger = structlog.get_logger(__name__)
+
+# A worker that died is noticed after this. A living one says so more often than that.
+LEASE = timedelta(minutes=2)
+HEARTBEAT_SECONDS = 30.0
+# Of the first full pull nobody reads fifty thousand lines; the counts are whole.
+CHANGES_KEPT = 300
+
+
+class LostRun(Exception):
+    """The run is no longer ours: its lease ran out and another worker took it up, or somebody ended it."""
+
+
+class RunLog:
+    """Writes are meant to happen inside the transaction of the documents they count."""
+
+    def __init__(self, run: SyncRun) -> None:
+        self.run = run
+        self._steps: dict[str, SyncStep] = {}
+        self._noted = 0
+
+    def hold(self) -> None:
+        """Prove inside a transaction that the run is still ours, so that a late worker writes nothing."""
+        mine = SyncRun.objects.filter(pk=self.run.pk, status=RunStatus.RUNNING, attempt=self.run.attempt)
+        held = mine.update(
+            lease_until=timezone.now() + LEASE,
+            changed_count=self.run.changed_count,
+            deleted_count=self.run.deleted_count,
+        )
+        if not held:
+            raise LostRun
+
+    def has_step(self, name: str) -> bool:
+        return name in self._steps
+
+    def begin(self, name: str, *, total: int | None = None) -> SyncStep:
+        step = self._steps.get(name)
+        if step is None:
+            step = self._steps[name] = SyncStep(
+                company_id=self.run.company_id, run=self.run, position=len(self._steps), name=name
+            )
+        step.status, step.total = RunStatus.RUNNING, total
+        step.save()
+        return step
+
+    def announce(self, names_and_totals: Sequence[tuple[str, int]]) -> None:
+        """Steps that come later, so that the page shows how much there is to do."""
+        for name, total in names_and_totals:
+            step = self.begin(name, total=total)
+            step.status, step.done = RunStatus.QUEUED, 0
+            step.save()
+
+    def advance(self, name: str, *, done: int = 0, changed: int = 0, deleted: int = 0) -> None:
+        step = self._steps.get(name) or self.begin(name)
+        step.status = RunStatus.RUNNING
+        step.done += done
+        step.changed += changed
+        step.deleted += deleted
+        step.save()
+        self.run.changed_count += changed
+        self.run.deleted_count += deleted
+
+    def finish(self, name: str, *, message: str = "") -> None:
+        self._end(name, RunStatus.SUCCEEDED, message)
+
+    def fail(self, name: str, *, message: str) -> None:
+        self._end(name, RunStatus.FAILED, message)
+
+    def finish_all(self) -> None:
+        for name, step in self._steps.items():
+            if step.status in (RunStatus.QUEUED, RunStatus.RUNNING):
+                self.finish(name)
+
+    def fail_open(self, *, message: str) -> None:
+        """What was under way did not end well; what had not begun stays "waiting"."""
+        for name, step in self._steps.items():
+            if step.status == RunStatus.RUNNING:
+                self.fail(name, message=message)
+
+    def note_changes(self, entity: str, ids: Sequence[str], action: ChangeAction) -> None:
+        kept = ids[: max(0, CHANGES_KEPT - self._noted)]
+        self._noted += len(kept)
+        rows = [
+            SyncChange(
+                company_id=self.run.company_id,
+                run=self.run,
+                entity=entity,
+                quickbooks_id=quickbooks_id,
+                action=action,
+            )
+            for quickbooks_id in kept
+        ]
+        SyncChange.objects.bulk_create(rows, ignore_conflicts=True)
+
+    def _end(self, name: str, status: RunStatus, message: str) -> None:
+        step = self._steps.get(name) or self.begin(name)
+        step.status, step.message = status, message[:300]
+        step.save()
+
+
+@contextmanager
+def kept_alive(run: SyncRun) -> Iterator[None]:
+    """Renews the lease from a thread of its own: one request can wait minutes for its turn or its answer."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_beat, args=(run, stop), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(HEARTBEAT_SECONDS)
+
+
+def _beat(run: SyncRun, stop: threading.Event) -> None:
+    try:
+        while not stop.wait(HEARTBEAT_SECONDS):
+            _renew(run)
+    finally:
+        connections.close_all()
+
+
+def _renew(run: SyncRun) -> None:
+    try:
+        with scope(company=run.company_id):
+            mine = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, attempt=run.attempt)
+            mine.update(lease_until=timezone.now() + LEASE)
+    except DatabaseError:
+        # The next beat tries again; if none succeeds, the lease runs out as it should.
+        logger.warning("sync_heartbeat_failed", run=run.pk, exc_info=True)

@@ -1,0 +1,49 @@
+"""What the linking pages share: the connection they work with, and how a refusal is told."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from integrations.linking import LinkRefused
+from integrations.linking.desks import DESKS, Desk
+from integrations.models import Connection
+from ressio.http import CompanyRequest
+from ressio.models import Company
+
+REFUSED = 409
+LONGEST_LIST = 200
+
+
+def connection_of(company: Company) -> Connection | None:
+    """The present one, whatever its state: links stay visible after a disconnect (U10)."""
+    found: Connection | None = Connection.objects.filter(company=company, is_current=True).first()
+    return found
+
+
+def desk_of(kind: str) -> Desk:
+    if kind not in DESKS:
+        raise Http404("No such list.")
+    return DESKS[kind]
+
+
+def show_not_connected(request: CompanyRequest, title: str, status: int = 200) -> HttpResponse:
+    """M3: before a connection exists no list of QuickBooks is shown, only what to do."""
+    return render(request, "integrations/links/not_connected.html", {"title": title}, status=status)
+
+
+def tell_refusal(request: CompanyRequest, error: LinkRefused) -> None:
+    messages.error(request, str(error))
+
+
+def read_ids(values: list[str]) -> list[int]:
+    """Our own ids from a form. Raises Http404 for what is no id: nobody gets there by the page itself."""
+    try:
+        return [int(value) for value in values]
+    except ValueError as error:
+        raise Http404("No such thing.") from error
+
+
+def render_refused(request: CompanyRequest, template: str, context: dict[str, Any], refused: bool) -> HttpResponse:
+    return render(request, template, context, status=REFUSED if refused else 200)

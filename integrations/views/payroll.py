@@ -1,0 +1,33 @@
+"""The tick "on payroll" on the list of team members (K7)."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from integrations.linking import LinkRefused, confirm_on_payroll, withdraw_on_payroll
+from ressio.access import admin_required
+from ressio.http import CompanyRequest
+from ressio.models import TeamMember
+
+from .linking_base import connection_of, show_not_connected
+
+
+@require_POST
+@admin_required
+def set_on_payroll(request: CompanyRequest, company: str, member_id: int) -> HttpResponse:
+    """`on_payroll` present: confirmed; absent: withdrawn."""
+    team_member = get_object_or_404(TeamMember.objects.all(), pk=member_id)
+    connection = connection_of(request.company)
+    if connection is None:
+        return show_not_connected(request, "On payroll", status=409)
+    verb = confirm_on_payroll if "on_payroll" in request.POST else withdraw_on_payroll
+    try:
+        verb(team_member=team_member, connection=connection, actor=request.user, now=timezone.now())
+    except LinkRefused as error:
+        messages.error(request, str(error))
+    else:
+        state = "confirmed to be on payroll" if team_member.on_payroll else "no longer marked as on payroll"
+        messages.success(request, f"{team_member.name} is {state}.")
+    return redirect("settings-team", company=company)
