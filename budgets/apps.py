@@ -6,13 +6,18 @@ class BudgetsConfig(AppConfig):
     verbose_name = "Budgets"
 
     def ready(self) -> None:
+        """Hang this room into the ones below."""
         from budgets.figures import BudgetFigures
         from budgets.quickbooks import register_projectors
         from budgets.rate_changes import listen_for_changes
+        from budgets.tasks import report_after_sync, ring_after_links_changed
         from integrations.cost_figures import register_cost_figures
+        from integrations.registry import register_after_sync, register_links_changed
         from ressio.navigation import ProjectTab, for_financials, register_project_tab
 
         register_projectors()
         listen_for_changes()
+        register_after_sync(report_after_sync)
+        register_links_changed(ring_after_links_changed)
         register_cost_figures(BudgetFigures())
         register_project_tab(ProjectTab("budget", "Budget", "project-budget", 20, for_financials))

@@ -6,17 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
 from budgets.amounts import Tally, add_up
 from budgets.counting import ProjectCosts, count_project
 from budgets.models import BudgetLine
-from integrations.models import Connection, Feed
+from integrations.freshness import as_of
+from integrations.models import RunKind
 from ressio.models import CostCode, Project
 from ressio.money import ZERO
 
-# The entities whose documents become actuals: a budget is as old as the oldest of them.
-COST_ENTITIES = ("Bill", "Purchase", "VendorCredit", "TimeActivity")
 NO_CATEGORY = "Other"
 FULL_BAR = Decimal(100)
 
@@ -119,16 +118,7 @@ def build_budget(project: Project) -> Budget:
         BudgetRow(code, lines.get(code.pk), _figures(lines.get(code.pk), code.pk, costs, left_out))
         for code in codes
     ]
-    return Budget(project, costs, _group(rows), read_as_of(costs.link.connection) if costs.link else None)
-
-
-def read_as_of(connection: Connection) -> datetime | None:
-    """When the oldest of the cost entities was last read successfully; None while one never was."""
-    feeds = Feed.objects.filter(connection=connection, entity__in=COST_ENTITIES)
-    if feeds.exclude(last_success_at=None).count() < len(COST_ENTITIES):
-        return None
-    oldest: datetime | None = feeds.aggregate(oldest=Min("last_success_at"))["oldest"]
-    return oldest
+    return Budget(project, costs, _group(rows), as_of(costs.link.connection, RunKind.EXPENSES) if costs.link else None)
 
 
 def add_figures(figures: Iterable[Figures]) -> Figures:
@@ -149,7 +139,9 @@ def _lines(project: Project) -> "QuerySet[BudgetLine]":
 def _codes(lines: dict[int, BudgetLine], with_costs: set[int]) -> list[CostCode]:
     unplanned = CostCode.objects.filter(pk__in=with_costs - set(lines))
     codes = [*(line.cost_code for line in lines.values()), *unplanned]
-    return sorted(codes, key=lambda code: (code.category == "", code.category.casefold(), code.name.casefold()))
+    return sorted(
+        codes, key=lambda code: (code.category == "", code.category.casefold(), code.name.casefold())
+    )
 
 
 def _left_out_by_code(costs: ProjectCosts) -> dict[int, Tally]:
@@ -161,9 +153,7 @@ def _left_out_by_code(costs: ProjectCosts) -> dict[int, Tally]:
     return found
 
 
-def _figures(
-    line: BudgetLine | None, code: int, costs: ProjectCosts, left_out: dict[int, Tally]
-) -> Figures:
+def _figures(line: BudgetLine | None, code: int, costs: ProjectCosts, left_out: dict[int, Tally]) -> Figures:
     return Figures(
         original=line.original_amount if line else ZERO,
         approved_changes=line.approved_changes if line else ZERO,

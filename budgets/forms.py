@@ -31,7 +31,9 @@ class AmountField(forms.CharField):
 class BudgetLineForm(forms.Form):
     cost_code = forms.ModelChoiceField(CostCode.objects.none(), empty_label="Choose a cost code")
     original_amount = AmountField(label="Original budget")
-    approved_changes = AmountField(label="Approved changes", help_text="Change orders; minus for a reduction.")
+    approved_changes = AmountField(
+        label="Approved changes", help_text="Change orders; minus for a reduction."
+    )
     notes = forms.CharField(required=False, max_length=500)
 
     def __init__(self, *args: Any, project: Project, line: BudgetLine | None = None, **kwargs: Any) -> None:

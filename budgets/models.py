@@ -23,7 +23,9 @@ class BudgetLine(models.Model):
     objects = company_scoped()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["project", "cost_code"], name="a_cost_code_has_one_budget_line")]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "cost_code"], name="a_cost_code_has_one_budget_line")
+        ]
 
     def __str__(self) -> str:
         return f"{self.cost_code} of {self.project}"
@@ -74,20 +76,28 @@ class CostLine(models.Model):
     line_ref = models.CharField(max_length=40, help_text="Line.Id, or #n where QuickBooks gave none.")
     kind = models.CharField(max_length=20, choices=Kind)
 
-    customer_ref = models.CharField(max_length=40, blank=True, help_text="The line's customer as V2 decides; '' = none.")
+    customer_ref = models.CharField(
+        max_length=40, blank=True, help_text="The line's customer as V2 decides; '' = none."
+    )
     named_customer_ref = models.CharField(max_length=40, blank=True, help_text="CustomerRef as it stands.")
     project_ref = models.CharField(max_length=40, blank=True, help_text="ProjectRef as it stands.")
     item_ref = models.CharField(max_length=40, blank=True, help_text="'' = category line.")
     account_ref = models.CharField(max_length=40, blank=True)
     employee_ref = models.CharField(max_length=40, blank=True)
     payee_ref = models.CharField(max_length=40, blank=True)
-    payee_name = models.CharField(max_length=500, blank=True, help_text="Vendor, payee or worker, for people.")
+    payee_name = models.CharField(
+        max_length=500, blank=True, help_text="Vendor, payee or worker, for people."
+    )
     is_vendor_time = models.BooleanField(default=False)
 
-    txn_date = models.DateField(null=True, blank=True, help_text="A plain date in the company's zone: never shifted.")
+    txn_date = models.DateField(
+        null=True, blank=True, help_text="A plain date in the company's zone: never shifted."
+    )
     number = models.CharField(max_length=40, blank=True)
     description = models.TextField(blank=True)
-    billable_status = models.CharField(max_length=20, choices=BillableStatus, default=BillableStatus.NOT_BILLABLE)
+    billable_status = models.CharField(
+        max_length=20, choices=BillableStatus, default=BillableStatus.NOT_BILLABLE
+    )
     recorded_at = models.DateTimeField(null=True, blank=True, help_text="MetaData.CreateTime; decides V11.")
 
     currency = models.CharField(max_length=3, blank=True)
@@ -98,7 +108,9 @@ class CostLine(models.Model):
     quantity = models.DecimalField(max_digits=20, decimal_places=7, null=True, blank=True)
     unit_price = models.DecimalField(max_digits=20, decimal_places=7, null=True, blank=True)
 
-    seconds = models.PositiveIntegerField(null=True, blank=True, help_text="Time worked (V8), exact; hours are shown.")
+    seconds = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Time worked (V8), exact; hours are shown."
+    )
     amount_at_cost = MoneyField(null=True, blank=True)
     cost_rate_source = models.CharField(max_length=20, choices=RateSource, blank=True)
     amount_at_billable = MoneyField(null=True, blank=True)
@@ -113,7 +125,9 @@ class CostLine(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["connection", "customer_ref", "kind", "item_ref"], name="cost_line_by_customer"),
+            models.Index(
+                fields=["connection", "customer_ref", "kind", "item_ref"], name="cost_line_by_customer"
+            ),
             models.Index(fields=["connection", "employee_ref"], name="cost_line_by_employee"),
             models.Index(fields=["connection", "project_ref"], name="cost_line_by_project_ref"),
         ]

@@ -6,18 +6,17 @@ An entry is priced both ways when it is projected; a project's labor basis picks
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from budgets.models import RateSource
-from budgets.reading import Json, read_date, read_decimal, read_text
+from budgets.reading import Json, read_decimal, read_text
 from ressio.money import round_cents
 
 HOUR = 3600
-DAY = timedelta(days=1)
+DAY = 24 * HOUR
 _CLOCK_FACE = re.compile(r"(?:^|T|\s)(\d{1,2}):(\d{2})(?::(\d{2}))?")
-_ANY_DAY = date(2000, 1, 1)
 
 
 # Hours (V8) -----------------------------------------------------------------------------------------------------
@@ -39,40 +38,21 @@ def _read_duration(entry: Json, hours: str, minutes: str, seconds: str) -> int:
 
 
 def _read_clock_times(entry: Json) -> int:
-    """By the clock faces, whatever their offsets; an end that is not after the start crosses midnight."""
+    """By the clock faces, whatever their days and offsets; an end that is not after the start crosses midnight."""
     start, end = _read_face(entry.get("StartTime")), _read_face(entry.get("EndTime"))
     if start is None or end is None:
         return 0
-    worked = _between(start, end) - timedelta(
-        seconds=_read_duration(entry, "BreakHours", "BreakMinutes", "BreakSeconds")
-    )
-    return max(0, int(worked.total_seconds()))
+    elapsed = end - start if end > start else end - start + DAY
+    return max(0, elapsed - _read_duration(entry, "BreakHours", "BreakMinutes", "BreakSeconds"))
 
 
-class _Face(NamedTuple):
-    day: date | None
-    at: time
-
-
-def _read_face(value: Any) -> _Face | None:
-    """What a clock on the wall shows: `2026-03-12T08:00:00-08:00` and `08:00:00-08:00` are both eight o'clock."""
-    text = read_text(value)
-    match = _CLOCK_FACE.search(text)
+def _read_face(value: Any) -> int | None:
+    """Seconds since midnight on the wall: `2026-03-12T08:00:00-08:00` and `08:00:00-08:00` are both eight o'clock."""
+    match = _CLOCK_FACE.search(read_text(value))
     if match is None:
         return None
     hour, minute, second = (int(part or 0) for part in match.groups())
-    if hour > 23 or minute > 59 or second > 59:
-        return None
-    return _Face(read_date(text), time(hour, minute, second))
-
-
-def _between(start: _Face, end: _Face) -> timedelta:
-    first_day = start.day or end.day or _ANY_DAY
-    last_day = end.day or first_day
-    elapsed = datetime.combine(last_day, end.at) - datetime.combine(first_day, start.at)
-    if elapsed > timedelta(0):
-        return elapsed
-    return elapsed % DAY or DAY
+    return hour * HOUR + minute * 60 + second
 
 
 # Prices (V9) ----------------------------------------------------------------------------------------------------

@@ -27,9 +27,11 @@ class Endpoints:
     token: str
     revoke: str
     discovery: str
+    web: str
+    """Where a person opens a document in QuickBooks itself."""
 
 
-def build_intuit_endpoints(*, api_base: str, discovery: str) -> Endpoints:
+def build_intuit_endpoints(*, api_base: str, discovery: str, web: str) -> Endpoints:
     """Sign-in, token and revocation addresses are the same for Intuit's production and sandbox."""
     return Endpoints(
         api_base=api_base,
@@ -37,6 +39,7 @@ def build_intuit_endpoints(*, api_base: str, discovery: str) -> Endpoints:
         token="https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
         revoke="https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
         discovery=f"https://developer.api.intuit.com/.well-known/{discovery}",
+        web=web,
     )
 
 
@@ -48,15 +51,20 @@ def build_stand_in_endpoints(base: str) -> Endpoints:
         token=f"{base}/oauth2/v1/tokens/bearer",
         revoke=f"{base}/v2/oauth2/tokens/revoke",
         discovery=f"{base}/.well-known/openid_sandbox_configuration",
+        web=f"{base}/books",
     )
 
 
 INTUIT_ENDPOINTS = {
     QuickBooksEnvironment.PRODUCTION: build_intuit_endpoints(
-        api_base="https://quickbooks.api.intuit.com", discovery="openid_configuration"
+        api_base="https://quickbooks.api.intuit.com",
+        discovery="openid_configuration",
+        web="https://qbo.intuit.com/app",
     ),
     QuickBooksEnvironment.SANDBOX: build_intuit_endpoints(
-        api_base="https://sandbox-quickbooks.api.intuit.com", discovery="openid_sandbox_configuration"
+        api_base="https://sandbox-quickbooks.api.intuit.com",
+        discovery="openid_sandbox_configuration",
+        web="https://sandbox.qbo.intuit.com/app",
     ),
     QuickBooksEnvironment.STAND_IN: build_stand_in_endpoints(
         env.str("QBO_STAND_IN_URL", "http://127.0.0.1:9050")

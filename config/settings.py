@@ -173,6 +173,7 @@ QBO_API_BASE_URL = env.str("QBO_API_BASE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT]
 QBO_AUTHORIZE_URL = env.str("QBO_AUTHORIZE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].authorize)
 QBO_TOKEN_URL = env.str("QBO_TOKEN_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].token)
 QBO_REVOKE_URL = env.str("QBO_REVOKE_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].revoke)
+QBO_WEB_URL = env.str("QBO_WEB_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].web)
 QBO_DISCOVERY_URL = env.str("QBO_DISCOVERY_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMENT].discovery)
 # Intuit's discovery document decides over the others, except over those that the operator has set.
 QBO_URLS_SET_BY_HAND = frozenset(
@@ -241,6 +242,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", SUPPORT_EMAIL)
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "ressio.api.authentication.ApiTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -248,8 +250,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
-    "PAGE_SIZE": 100,
+    "DEFAULT_PAGINATION_CLASS": "ressio.api.pagination.Pieces",
+    "EXCEPTION_HANDLER": "ressio.api.errors.handle_error",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",

@@ -12,6 +12,9 @@ urlpatterns = [
     path("healthz", show_health, name="healthz"),
     path("favicon.ico", show_icon),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/", include("ressio.api_urls")),
+    path("", include("budgets.urls")),
+    path("", include("integrations.urls")),
     path("", include("ressio.urls")),
 ]
 

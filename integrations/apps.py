@@ -7,5 +7,7 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations.lists import register_list_projectors
+        from integrations.panels import register_panels
 
         register_list_projectors()
+        register_panels()

@@ -69,9 +69,7 @@ def reconcile_issues(
     """
     wanted = {issue.key: issue for issue in found}
     with transaction.atomic():
-        rows = SyncIssue.objects.filter(
-            connection=connection, resolved_at=None, reason__in=scope_reasons
-        )
+        rows = SyncIssue.objects.filter(connection=connection, resolved_at=None, reason__in=scope_reasons)
         open_rows = {(row.reason, row.subject_type, row.subject_id): row for row in rows}
         closed = _close([row for key, row in open_rows.items() if key not in wanted], now=now)
         refreshed = _refresh({key: row for key, row in open_rows.items() if key in wanted}, wanted, now=now)
@@ -141,7 +139,7 @@ def _describe_left_out(connection: Connection, step: SyncStep) -> FoundIssue:
 
 
 def _settings_url(connection: Connection) -> str:
-    return reverse("settings-quickbooks", args=[connection.company.slug])
+    return reverse("quickbooks", args=[connection.company.slug])
 
 
 def _close(rows: Sequence[SyncIssue], *, now: datetime) -> int:

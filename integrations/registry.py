@@ -50,7 +50,7 @@ class EntityFeed:
     can_be_deleted: bool = True
     answer_limit: int = 0
     """How many rows it asks for in the one batch that looks for changes: all answers together hold 1,000."""
-    delete_ranges: int = 1
+    delete_ranges: int = 8
     """Into how many ranges of time its rows are divided when they are counted against QuickBooks' own."""
     volatile: tuple[str, ...] = ()
     """Members that differ with each reading and are not stored: links that work for minutes."""

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from integrations.models import ChangeAction, RunStatus, SyncChange, SyncRun, SyncStep
+from integrations.registry import ENTITIES
 from ressio.scoping import scope
 
 logger = structlog.get_logger(__name__)
@@ -19,6 +20,7 @@ LEASE = timedelta(minutes=2)
 HEARTBEAT_SECONDS = 30.0
 # Of the first full pull nobody reads fifty thousand lines; the counts are whole.
 CHANGES_KEPT = 300
+ENTITY_OF_LABEL = {feed.label: feed.entity for feed in ENTITIES.values()}
 
 
 class LostRun(Exception):
@@ -51,7 +53,11 @@ class RunLog:
         step = self._steps.get(name)
         if step is None:
             step = self._steps[name] = SyncStep(
-                company_id=self.run.company_id, run=self.run, position=len(self._steps), name=name
+                company_id=self.run.company_id,
+                run=self.run,
+                position=len(self._steps),
+                name=name,
+                entity=ENTITY_OF_LABEL.get(name, ""),
             )
         step.status, step.total = RunStatus.RUNNING, total
         step.save()

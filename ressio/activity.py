@@ -8,7 +8,12 @@ from ressio.models import Activity, Company, User
 
 
 def record_activity(
-    *, company: Company, actor: User | None, verb: str, subject: models.Model, changes: dict[str, Any] | None = None
+    *,
+    company: Company,
+    actor: User | None,
+    verb: str,
+    subject: models.Model,
+    changes: dict[str, Any] | None = None,
 ) -> Activity:
     """`changes` maps a field's name to [before, after] as strings; never put a secret in it."""
     return Activity.objects.create(

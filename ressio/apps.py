@@ -6,6 +6,8 @@ class RessioConfig(AppConfig):
     verbose_name = "Ressio"
 
     def ready(self) -> None:
-        from ressio.shell import register_shell  # imports models, which are ready only by now
+        # They import models, which are ready only by now.
+        from ressio.api import schema  # noqa: F401  registers itself
+        from ressio.shell import register_shell
 
         register_shell()

@@ -99,7 +99,8 @@ def check_lines(lines: Sequence[Line]) -> list[LineError]:
 
 def export_cost_codes(codes: Iterable[CostCode]) -> str:
     rows = [
-        (code.name, code.category, code.description, code.sku, "yes" if code.is_active else "no") for code in codes
+        (code.name, code.category, code.description, code.sku, "yes" if code.is_active else "no")
+        for code in codes
     ]
     return write_csv(["Name", "Category", "Description", "SKU", "Active"], rows)
 
@@ -118,9 +119,7 @@ def _taken_names() -> set[str]:
 
 
 def _add_many(company: Company, actor: User, many: Sequence[dict[str, str]]) -> int:
-    codes = [
-        CostCode(company=company, **{name: cells.get(name, "") for name in COLUMNS}) for cells in many
-    ]
+    codes = [CostCode(company=company, **{name: cells.get(name, "") for name in COLUMNS}) for cells in many]
     CostCode.objects.bulk_create(codes)
     if codes:
         record_activity(

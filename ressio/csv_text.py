@@ -90,7 +90,9 @@ def _split(text: str) -> list[tuple[int, list[str]]]:
     try:
         rows = [(reader.line_num, [_undo_safe(cell.strip()) for cell in cells]) for cells in reader]
     except csv.Error as error:
-        raise Unreadable("This cannot be read as rows and columns. Save the sheet as CSV and try again.") from error
+        raise Unreadable(
+            "This cannot be read as rows and columns. Save the sheet as CSV and try again."
+        ) from error
     return [(number, cells) for number, cells in rows if any(cells)]
 
 

@@ -81,7 +81,9 @@ class MoneyField(models.Field[Any, Any]):
     def formfield(self, **kwargs: Any) -> Any:
         from django import forms
 
-        return super().formfield(**{"form_class": forms.DecimalField, "decimal_places": 2, "max_digits": 15, **kwargs})
+        return super().formfield(
+            **{"form_class": forms.DecimalField, "decimal_places": 2, "max_digits": 15, **kwargs}
+        )
 
 
 for _operator in (Combinable.ADD, Combinable.SUB):

@@ -13,7 +13,9 @@ from ressio.navigation import (
 
 def register_shell() -> None:
     register_nav_page(NavPage("projects", "Projects", "home-modern", "projects", order=10))
-    register_nav_page(NavPage("settings", "Settings", "cog-6-tooth", "settings", order=90, visible=for_admins))
+    register_nav_page(
+        NavPage("settings", "Settings", "cog-6-tooth", "settings", order=90, visible=for_admins)
+    )
     register_project_tab(ProjectTab("overview", "Overview", "project-overview", order=10))
     register_settings_page(SettingsPage("general", "General", "settings-general", order=10))
     register_settings_page(SettingsPage("cost_codes", "Cost codes", "settings-cost-codes", order=20))

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from ressio.views import account, cost_codes, front, invitations, projects, rates, settings, sign_in, team, vendors
+from ressio.views import (
+    account,
+    cost_codes,
+    front,
+    invitations,
+    projects,
+    rates,
+    settings,
+    sign_in,
+    team,
+    vendors,
+)
 
 people = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),

@@ -38,7 +38,11 @@ def update_vendor(*, vendor: Vendor, actor: User, **values: Any) -> None:
             changes = apply_changes(vendor, values)
             if changes:
                 record_activity(
-                    company=vendor.company, actor=actor, verb="changed the vendor", subject=vendor, changes=changes
+                    company=vendor.company,
+                    actor=actor,
+                    verb="changed the vendor",
+                    subject=vendor,
+                    changes=changes,
                 )
     except IntegrityError as error:
         raise NameTaken(f"There is a vendor named {values['name']} already.") from error

@@ -8,7 +8,6 @@ from django.template import Engine
 from tests.support.sandbox import Realm, Sandbox, run_sandbox
 from tests.support.templates import LoudUndefined
 
-
 pytest_plugins = ["tests.support.cast"]
 
 

@@ -21,7 +21,7 @@ from ressio.views.places import company_url
 @financials_required
 def show_budget(request: CompanyRequest, company: str, project_id: int) -> HttpResponse:
     project = get_project(request, project_id)
-    return render(request, "budgets/budget.html", _context(project))
+    return render(request, "budgets/budget.html", _context(request, project))
 
 
 @require_safe
@@ -29,7 +29,7 @@ def show_budget(request: CompanyRequest, company: str, project_id: int) -> HttpR
 def show_tie_out_sheet(request: CompanyRequest, company: str, project_id: int) -> HttpResponse:
     """One page an accountant can sign: QuickBooks' total, every reason, and the documents behind it checked again."""
     project = get_project(request, project_id)
-    context = _context(project)
+    context = _context(request, project)
     budget: Budget = context["budget"]  # type: ignore[assignment]
     context["check"] = check_documents(budget.costs) if budget.costs.is_linked else None
     context["printed_at"] = timezone.now()
@@ -56,9 +56,9 @@ def sync_expenses(request: CompanyRequest, company: str, project_id: int) -> Htt
     return redirect(company_url("project-budget", request.company, project_id=project.pk))
 
 
-def _context(project: Project) -> dict[str, object]:
+def _context(request: CompanyRequest, project: Project) -> dict[str, object]:
     budget = build_budget(project)
-    connection = current_connection(project.company)
+    connection = current_connection(request.company)
     return {
         "project": project,
         "budget": budget,

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.error
 import urllib.request
@@ -138,7 +139,7 @@ def plan_processes() -> list[Plan]:
 
 
 def plan_sandbox() -> Plan:
-    state = str(VAR_DIR / "quickbooks-sandbox")
+    state = str(VAR_DIR / "quickbooks-sandbox.sqlite3")
     command = [sys.executable, "-m", "integrations.sandbox", "--port", str(SANDBOX_PORT), "--company", "demo"]
     return Plan("sandbox", [*command, "--state", state])
 
@@ -186,7 +187,7 @@ def demand_all_alive(children: list[Child]) -> None:
 def welcome(sign_ins: str) -> str:
     sandbox = f"  Stand-in QuickBooks   http://{HOST}:{SANDBOX_PORT}\n" if uses_stand_in() else ""
     rule = "-" * 76
-    people = f"\n{sign_ins}\n" if sign_ins else ""
+    people = f"\n{textwrap.indent(sign_ins, '  ')}\n\n" if sign_ins else ""
     site = f"  Ressio                http://localhost:{WEB_PORT}\n"
     return f"\n{rule}\n{site}{sandbox}{people}  Ctrl-C stops.\n{rule}\n"
 

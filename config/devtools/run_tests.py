@@ -92,7 +92,6 @@ def run_pytest(title: str, marks: str, environment: dict[str, str], more: list[s
     hosts = f"--allow-hosts={name_allowed_hosts(environment)}"
     command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, "-m", marks, hosts, *more]
     started = time.monotonic()
-    # A temp folder of xdist's own making lives in the tests' processes; ours only waits.
     process = subprocess.Popen(command, env=environment)
     try:
         exit_code = process.wait()

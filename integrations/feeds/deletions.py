@@ -7,6 +7,7 @@ that is sent anyway) and we count ours; where the numbers differ, and only there
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from integrations.feeds.statements import PAGE, one_of, select_count, updated_between, where
@@ -47,7 +48,7 @@ def divide(connection: Connection, feed: EntityFeed) -> list[Range]:
     times = rows.values_list("last_updated_at", flat=True)
     borders = sorted({times[total * part // parts] for part in range(1, parts)})
     edges = [None, *borders, None]
-    return [Range(feed, low, high) for low, high in zip(edges, edges[1:], strict=False)]
+    return [Range(feed, low, high) for low, high in pairwise(edges)]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ believes itself only if the counts agree. Cursors are written in the last transa
 after any failure the next run begins where this one did.
 """
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +30,8 @@ logger = structlog.get_logger(__name__)
 MOST_SCANS = 4
 # Times of documents are whole seconds, the clock of answers is not.
 SECOND = timedelta(seconds=2)
+# Before a scan is repeated: what is new in the second in which it begins cannot be told from what was there.
+BREATH_SECONDS = 1.1
 LOOKING = "Looking for changes"
 
 
@@ -117,6 +120,7 @@ class Pull:
             pending = self._catch_up(scanned)
             if not pending:
                 return
+            time.sleep(BREATH_SECONDS)
             logger.info("sync_scan_incomplete", entities=[feed.entity for feed in pending])
         raise KeepsChanging([feed.label for feed in pending])
 
@@ -130,8 +134,11 @@ class Pull:
         self.log.announce([(scan.feed.label, scan.expected) for scan in counted.scans])
         self.scans.update({scan.feed.entity: scan for scan in counted.scans})
         for scan, page in read_pages(self.gateway, counted.scans, at_once=self.pages_at_once):
-            scan.meet(page.rows)
-            self.writer.store(scan.feed, page.rows, seen_at=page.server_time, take_equal=True)
+            if isinstance(page, Refused):
+                self._set_aside({scan.feed.entity: page})
+            else:
+                scan.meet(page.rows)
+                self.writer.store(scan.feed, page.rows, seen_at=page.server_time, take_equal=True)
 
     def _set_aside(self, refused: dict[str, Refused]) -> None:
         """The others go on; this one's cursor stays and the page says why."""
@@ -254,9 +261,7 @@ class Pull:
             missing = live_ids(self.connection, entity) - scan.seen
             self.writer.delete(scan.feed, dict.fromkeys(missing, self.read_until[entity]))
             self.log.finish(scan.feed.label)
-        certain = {
-            entity: moment for entity, moment in self.read_until.items() if entity not in uncertain
-        }
+        certain = {entity: moment for entity, moment in self.read_until.items() if entity not in uncertain}
         for in_full in (False, True):
             moments = {entity: at for entity, at in certain.items() if (entity in scanned) is in_full}
             saved = save_cursors(self.connection, moments, asked_at=self.asked_at, in_full=in_full)

@@ -23,11 +23,14 @@ def ask(gateway: Gateway, statements: Sequence[str]) -> list[Reply]:
 
 
 def _accept(reply: Page | int | QuickBooksError) -> Reply:
-    if isinstance(reply, QuickBooksError):
-        if isinstance(reply, Refused) and reply.code in NOT_FOR_US:
-            return reply
-        raise reply
-    return reply
+    return accept_refusal(reply) if isinstance(reply, QuickBooksError) else reply
+
+
+def accept_refusal(error: QuickBooksError) -> Refused:
+    """Raises every error that is not about one entity."""
+    if isinstance(error, Refused) and error.code in NOT_FOR_US:
+        return error
+    raise error
 
 
 def time_of(replies: Sequence[Reply]) -> datetime:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from integrations.feeds.questions import ask, time_of
+from integrations.feeds.questions import accept_refusal, ask, time_of
 from integrations.feeds.statements import CREATED, PAGE, select_count, select_rows, where
 from integrations.feeds.threads import fetch_in_order
 from integrations.gateway import Gateway, Page, Refused, Row
@@ -66,7 +66,7 @@ class Scan:
 
 class ScannedPage(NamedTuple):
     scan: Scan
-    page: Page
+    page: Page | Refused
 
 
 @dataclass
@@ -98,7 +98,8 @@ def read_pages(gateway: Gateway, scans: Sequence[Scan], *, at_once: int) -> Iter
 
 
 def _read_page(gateway: Gateway, scan: Scan, start: int) -> ScannedPage:
-    page = gateway.query_rows(
-        scan.feed.entity, where(scan.feed), start=start, size=PAGE, order=CREATED
-    )
+    try:
+        page = gateway.query_rows(scan.feed.entity, where(scan.feed), start=start, size=PAGE, order=CREATED)
+    except Refused as fault:
+        return ScannedPage(scan, accept_refusal(fault))
     return ScannedPage(scan, page)

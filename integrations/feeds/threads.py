@@ -24,7 +24,8 @@ class _Job(Generic[T]):
     def run(self) -> None:
         try:
             self.answer.append(self.call())
-        except BaseException as error:  # noqa: BLE001  handed on to who waits
+        except BaseException as error:
+            # Handed on to the one who waits for the answer.
             self.error = error
         self.done.set()
 

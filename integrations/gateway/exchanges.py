@@ -55,7 +55,10 @@ class Outcome:
 
 
 @contextmanager
-def recording(connection: Connection, outcome: Outcome, *, run: SyncRun | None = None) -> Iterator[None]:
+def recording(
+    connection: Connection | None, outcome: Outcome, *, run: SyncRun | None = None
+) -> Iterator[None]:
+    """Without a connection, on the way to a new one, there is only the log."""
     try:
         yield
     except QuickBooksError as error:
@@ -63,7 +66,9 @@ def recording(connection: Connection, outcome: Outcome, *, run: SyncRun | None =
         raise
     finally:
         if outcome.started:
-            record_exchange(connection, outcome, run=run)
+            log_exchange(connection, outcome)
+            if connection:
+                record_exchange(connection, outcome, run=run)
 
 
 def current_request_id() -> str:
@@ -73,7 +78,6 @@ def current_request_id() -> str:
 
 def record_exchange(connection: Connection, outcome: Outcome, *, run: SyncRun | None = None) -> None:
     now = timezone.now()
-    log_exchange(connection, outcome)
     with scope(company=connection.company_id):
         Exchange.objects.create(
             company_id=connection.company_id,
@@ -92,11 +96,11 @@ def record_exchange(connection: Connection, outcome: Outcome, *, run: SyncRun | 
         count_usage(connection, now=now, is_metered=outcome.counts)
 
 
-def log_exchange(connection: Connection, outcome: Outcome) -> None:
+def log_exchange(connection: Connection | None, outcome: Outcome) -> None:
     log = logger.info if 200 <= outcome.status < 300 else logger.warning
     log(
         "quickbooks_exchange",
-        connection=connection.pk,
+        connection=connection.pk if connection else None,
         operation=outcome.operation,
         entity=outcome.entity,
         status=outcome.status or None,

@@ -182,6 +182,8 @@ def make_pair(token: dict[str, Any], *, now: datetime) -> TokenPair:
     def after(key: str) -> datetime | None:
         return now + timedelta(seconds=int(token[key])) if token.get(key) else None
 
+    if not token["access_token"] or not token["refresh_token"]:
+        raise ValueError("half a pair")
     return TokenPair(
         access_token=str(token["access_token"]),
         refresh_token=str(token["refresh_token"]),

@@ -75,13 +75,12 @@ def is_valid(row: Connection, *, refused: str, now: datetime) -> bool:
 
 
 def claim_refresh(row: Connection, *, now: datetime) -> bool:
-    """True for exactly one worker; `token_version` makes sure that what it saw is still so."""
+    """True for exactly one worker, and only while what it saw is still so."""
     free = Q(refresh_claimed_until__isnull=True) | Q(refresh_claimed_until__lt=now)
     until = now + timedelta(seconds=option("QBO_REFRESH_LEASE"))
     with scope(company=row.company_id):
-        claimed = (
-            rows_of(row).filter(free, token_version=row.token_version).update(refresh_claimed_until=until)
-        )
+        unchanged = rows_of(row).filter(token_version=row.token_version, status=row.status)
+        claimed = unchanged.filter(free).update(refresh_claimed_until=until)
     return claimed == 1
 
 

@@ -1,5 +1,6 @@
 """One HTTP request. Knows nothing of documents, tokens' lives, limits or retries."""
 
+import os
 import threading
 from dataclasses import dataclass, field
 from functools import partial
@@ -94,10 +95,10 @@ def make_answer(response: requests.Response) -> Answer:
 
 def get_session() -> requests.Session:
     """One for each thread, kept alive: a session is not safe to share, and a new connection costs round
-    trips.
+    trips. A forked worker must not speak on its parent's.
     """
-    if not hasattr(_local, "session"):
-        _local.session = build_session()
+    if getattr(_local, "process", None) != os.getpid():
+        _local.process, _local.session = os.getpid(), build_session()
     session: requests.Session = _local.session
     return session
 

@@ -125,9 +125,7 @@ def _record_include(link: ProjectLink, include: bool, actor: User | None) -> Non
     )
 
 
-def create_project_from_customer(
-    *, customer: QuickBooksCustomer, actor: User, now: datetime
-) -> Project:
+def create_project_from_customer(*, customer: QuickBooksCustomer, actor: User, now: datetime) -> Project:
     """K5: only because somebody asked for it. Raises `NameTaken` with the project that could be linked."""
     require_linkable(customer.connection, customer)
     refuse_deleted(customer)

@@ -87,7 +87,7 @@ class Sides:
         things = pairing.thing_model._default_manager.filter(company_id=connection.company_id)
         self.things: list[Any] = sorted(things, key=_by_name)
         rows = pairing.row_model.objects.filter(connection=connection)
-        self.rows = sorted(rows, key=lambda row: (desk.spellings(row)[-1].casefold(), row.quickbooks_id))
+        self.rows: list[Any] = sorted(rows, key=lambda row: (desk.spellings(row)[-1].casefold(), row.quickbooks_id))
         self.links = list(pairing.links(connection))
 
     @cached_property

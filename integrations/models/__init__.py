@@ -1,6 +1,7 @@
 from .connection import (
     ApiUsage,
     AutomaticSync,
+    ConnectAttempt,
     Connection,
     ConnectionStatus,
     Exchange,
@@ -41,6 +42,7 @@ __all__ = [
     "ApiUsage",
     "AutomaticSync",
     "ChangeAction",
+    "ConnectAttempt",
     "Connection",
     "ConnectionStatus",
     "CostCodeLink",

@@ -94,6 +94,22 @@ class Connection(models.Model):
         return self.is_current and self.status == ConnectionStatus.CONNECTED
 
 
+class ConnectAttempt(models.Model):
+    """One trip to Intuit's consent page. Its `state` comes back with the person, and counts once (Q20)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    session_hash = models.CharField(max_length=64, help_text="Of the session that set out: no other may return.")
+    state_hash = models.CharField(max_length=64, unique=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = company_scoped()
+
+    def __str__(self) -> str:
+        return f"Trip to Intuit at {self.started_at:%Y-%m-%d %H:%M}"
+
+
 class Throttle(models.Model):
     """The row that all workers lock to take their turn, so that together they stay under Intuit's limits."""
 

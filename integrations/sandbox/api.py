@@ -25,6 +25,7 @@ from integrations.sandbox.writes import perform
 if TYPE_CHECKING:
     from integrations.sandbox.app import Sandbox
 
+DURING_WORK = ("drop_after", "slow_work")
 REPLAYED = (*WRITES, "taxservice", "upload")
 
 
@@ -33,8 +34,8 @@ def handle(sandbox: Sandbox, request: Request) -> Response:
     started = time.perf_counter()
     with sandbox.journal.in_flight(call.realm):
         actions = sandbox.faults.actions_for(call.realm, call.operation, call.entity)
-        response = _staged(sandbox, request, call, actions)
-        sandbox.pause(response.rows)
+        early = _before(sandbox, call.realm, actions)
+        response = early or _after(_authorized(sandbox, request, call, actions), actions)
     detail = {"method": request.method, "target": request.target, "milliseconds": _since(started)}
     if request.parameter("requestid"):
         detail["requestid"] = request.parameter("requestid")
@@ -54,35 +55,24 @@ def with_faults(sandbox: Sandbox, request: Request, work: Callable[[Sandbox, Req
     if operation is None:
         return work(sandbox, request)
     actions = sandbox.faults.actions_for("", operation, "")
-    response = _before(sandbox, actions) or work(sandbox, request)
+    response = _before(sandbox, "", actions) or work(sandbox, request)
     sandbox.journal.note(sandbox.default_realm, operation, "", response.status, 0, {"method": request.method})
     return _after(response, actions)
 
 
-def _staged(sandbox: Sandbox, request: Request, call: Call, actions: list[str]) -> Response:
-    early = _before(sandbox, actions)
-    if early is not None:
-        return early
-    try:
-        response = _authorized(sandbox, request, call)
-    except ApiFault as fault:
-        response = envelopes.service_fault(fault, sandbox.clock.now(), sandbox.switches)
-    return _after(response, actions)
-
-
-def _before(sandbox: Sandbox, actions: list[str]) -> Response | None:
+def _before(sandbox: Sandbox, realm: str, actions: list[str]) -> Response | None:
     """Fault actions that stand in for the work; the first one that answers wins."""
     for action in actions:
         name, _, argument = action.partition(":")
         if name == "slow":
             time.sleep(float(argument))
-        elif name != "drop_after":
-            return _stand_in(sandbox, name, argument)
+        elif name not in DURING_WORK:
+            return _stand_in(sandbox, realm, name, argument)
     return None
 
 
-def _stand_in(sandbox: Sandbox, name: str, argument: str) -> Response:
-    now, switches = sandbox.clock.now(), sandbox.switches
+def _stand_in(sandbox: Sandbox, realm: str, name: str, argument: str) -> Response:
+    now, switches = sandbox.clock_of(realm).now(), sandbox.switches_of(realm)
     if name == "drop_before":
         return Response(dropped=True)
     if name == "429":
@@ -102,9 +92,9 @@ def _after(response: Response, actions: list[str]) -> Response:
     return response
 
 
-def _authorized(sandbox: Sandbox, request: Request, call: Call) -> Response:
-    now = sandbox.clock.now()
-    grant, refusal = _grant(sandbox, request)
+def _authorized(sandbox: Sandbox, request: Request, call: Call, actions: list[str]) -> Response:
+    now, switches = sandbox.clock_of(call.realm).now(), sandbox.switches_of(call.realm)
+    grant, refusal = _grant(sandbox, request, call)
     if refusal is not None:
         return refusal
     assert grant is not None
@@ -112,17 +102,27 @@ def _authorized(sandbox: Sandbox, request: Request, call: Call) -> Response:
     if books is None or grant.realm != call.realm or oauth.SCOPES[0] not in grant.scope.split():
         return envelopes.forbidden(now)
     if _is_capped(sandbox, call):
-        return envelopes.throttled(now, sandbox.switches, int(sandbox.switches["builder_cap_status"]))
+        return envelopes.throttled(now, switches, int(switches["builder_cap_status"]))
     try:
-        with sandbox.throttle.admit(call.realm, grant.client, is_batch=call.operation == "batch"):
-            return _replayed(sandbox, books, request, call)
+        is_batch, enabled = call.operation == "batch", books.switches["limits"]
+        with sandbox.throttle.admit(call.realm, grant.client, is_batch=is_batch, enabled=enabled):
+            response = _worked(sandbox, books, request, call, actions)
+            sandbox.pause(call.realm, response.rows)
+            return response
     except Throttled as throttled:
         sandbox.journal.note_refusal(call.realm, throttled.limit)
-        return envelopes.throttled(now, sandbox.switches)
+        return envelopes.throttled(now, switches)
 
 
-def _grant(sandbox: Sandbox, request: Request) -> tuple[Grant | None, Response | None]:
-    now = sandbox.clock.now()
+def _worked(sandbox: Sandbox, books: Books, request: Request, call: Call, actions: list[str]) -> Response:
+    try:
+        return _replayed(sandbox, books, request, call, actions)
+    except ApiFault as fault:
+        return envelopes.service_fault(fault, books.now(), books.switches)
+
+
+def _grant(sandbox: Sandbox, request: Request, call: Call) -> tuple[Grant | None, Response | None]:
+    now = sandbox.clock_of(call.realm).now()
     scheme, _, token = request.header("authorization").partition(" ")
     if scheme.casefold() != "bearer" or not token:
         return None, envelopes.unauthorized("EmptyField", now, code="3202")
@@ -139,19 +139,19 @@ def _grant(sandbox: Sandbox, request: Request) -> tuple[Grant | None, Response |
 
 def _is_capped(sandbox: Sandbox, call: Call) -> bool:
     """The free plan's monthly cap on reads; writes keep working."""
-    cap = sandbox.switches["builder_cap"]
+    cap = sandbox.switches_of(call.realm)["builder_cap"]
     return bool(cap) and call.operation in METERED and sandbox.journal.metered(call.realm) >= cap
 
 
-def _replayed(sandbox: Sandbox, books: Books, request: Request, call: Call) -> Response:
+def _replayed(sandbox: Sandbox, books: Books, request: Request, call: Call, actions: list[str]) -> Response:
     request_id = request.parameter("requestid")
     if not request_id or call.operation not in REPLAYED:
-        return work(sandbox, books, request, call)
+        return work(sandbox, books, request, call, actions)
     known = sandbox.replays.begin(call.realm, request_id)
     if known is not None:
         return Response(200, known)
     try:
-        response = work(sandbox, books, request, call)
+        response = work(sandbox, books, request, call, actions)
     except BaseException:
         sandbox.replays.abandon(call.realm, request_id)
         raise
@@ -159,8 +159,11 @@ def _replayed(sandbox: Sandbox, books: Books, request: Request, call: Call) -> R
     return response
 
 
-def work(sandbox: Sandbox, books: Books, request: Request, call: Call) -> Response:
+def work(sandbox: Sandbox, books: Books, request: Request, call: Call, actions: list[str]) -> Response:
     """Raises ApiFault."""
+    for action in actions:
+        if action.startswith("slow_work:"):
+            time.sleep(float(action.partition(":")[2]))
     if call.operation == "read":
         return _read(books, call)
     if call.operation == "query":

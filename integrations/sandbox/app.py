@@ -48,15 +48,20 @@ class Sandbox:
         self.switches = Switches()
         self.faults = Faults()
         self.journal = Journal()
-        self.throttle = Throttle(enabled=self.options.limits)
-        self.grants = Grants(self.clock, self.switches)
-        self.replays = Replays(self.clock, self.switches)
+        self.throttle = Throttle()
+        self.grants = Grants(self.clock_of, self.switches_of)
+        self.replays = Replays(self.clock_of, self.switches_of)
         self.companies: dict[str, Books] = {}
         self.base_url = ""
         self._lock = RLock()
+        self.apply_options()
         self.state = State(self.options.state, self)
         if not self.state.restore():
             self.add_company(DEFAULT_REALM, self.options.company)
+
+    def apply_options(self) -> None:
+        for name in ("limits", "latency_ms", "per_row_ms"):
+            self.switches.set(name, getattr(self.options, name))
 
     # Companies
 
@@ -70,7 +75,7 @@ class Sandbox:
         return books
 
     def new_books(self, realm: str) -> Books:
-        books = Books(realm, self.clock, self.switches)
+        books = Books(realm, Clock(self.clock), Switches(self.switches))
         books.base_url = self.base_url
         return books
 
@@ -92,6 +97,12 @@ class Sandbox:
         with self._lock:
             companies = list(self.companies.items())
         return [(realm, books.company_name) for realm, books in companies]
+
+    def clock_of(self, realm: str) -> Clock:
+        return self.companies[realm].clock if realm in self.companies else self.clock
+
+    def switches_of(self, realm: str) -> Switches:
+        return self.companies[realm].switches if realm in self.companies else self.switches
 
     def set_base_url(self, base_url: str) -> None:
         self.base_url = base_url
@@ -161,8 +172,9 @@ class Sandbox:
         kind = str(books.get("Attachable", attachable_id).get("ContentType") or "application/octet-stream")
         return Response(200, content, kind)
 
-    def pause(self, rows: int) -> None:
-        seconds = (self.options.latency_ms + rows * self.options.per_row_ms) / 1000
+    def pause(self, realm: str, rows: int) -> None:
+        switches = self.switches_of(realm)
+        seconds = float(switches["latency_ms"] + rows * switches["per_row_ms"]) / 1000
         if seconds > 0:
             time.sleep(seconds)
 

@@ -18,9 +18,11 @@ from integrations.sandbox.totals import totals
 if TYPE_CHECKING:
     from integrations.sandbox.app import Sandbox
     from integrations.sandbox.books import Books
+    from integrations.sandbox.clock import Clock
+    from integrations.sandbox.switches import Switches
 
 Handler = Callable[["Sandbox", Request, list[str]], Any]
-UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+UNITS = {"advance": 1, "advance_seconds": 1, "seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
 def handle(sandbox: Sandbox, request: Request) -> Response:
@@ -95,8 +97,12 @@ def _show_documents(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
     books = _books(sandbox, request)
     if len(rest) == 2:
         return books.get(rest[0], rest[1])
-    deleted = books.shelf(rest[0]).tombstones
-    return {"documents": books.all(rest[0]), "deleted": list(deleted)}
+    return books.all(rest[0])
+
+
+def _show_deleted(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
+    """Ids of the deleted documents of an entity, in order of deletion."""
+    return list(_books(sandbox, request).shelf(rest[0]).tombstones)
 
 
 def _add_documents(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
@@ -131,74 +137,71 @@ def _totals(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
     return totals(_books(sandbox, request))
 
 
-# Clock, tokens, switches, limits, companies
+# Clock, tokens, switches, companies
+
+
+def _clock(sandbox: Sandbox, request: Request) -> Clock:
+    """The clock of the company that ``?realm=`` names, else that of the whole server."""
+    return _books(sandbox, request).clock if request.parameter("realm") else sandbox.clock
 
 
 def _show_clock(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
-    return {"now": sandbox.clock.now().isoformat(), "offset_seconds": sandbox.clock.offset_seconds}
+    clock = _clock(sandbox, request)
+    return {"now": clock.now().isoformat(), "offset_seconds": clock.offset_seconds}
 
 
 def _advance_clock(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
-    """``{"days": 31}``, ``{"hours": 1, "minutes": 5}``; ``advance`` is seconds."""
+    """``{"advance_seconds": 90}``, ``{"days": 31}``, ``{"hours": 1, "minutes": 5}``; never backwards."""
     sent = _sent(request)
-    unknown = set(sent) - {*UNITS, "advance"}
-    if unknown or not sent:
-        raise ValueError(f"The clock takes {', '.join(UNITS)} or advance")
-    sandbox.clock.advance(sum(float(value) * UNITS.get(unit, 1) for unit, value in sent.items()))
+    if not sent or set(sent) - set(UNITS):
+        raise ValueError(f"The clock takes {', '.join(UNITS)}")
+    seconds = sum(float(value) * UNITS[unit] for unit, value in sent.items())
+    if seconds < 0:
+        raise ValueError("The clock only goes forward")
+    _clock(sandbox, request).advance(seconds)
     sandbox.state.keep_settings()
     return _show_clock(sandbox, request, rest)
 
 
 def _tokens(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
-    """A token pair for a client id, or an action on all tokens of a realm."""
+    """A token pair for a client id; or expire_access, expire_refresh, revoke for all tokens of the realm."""
     sent = _sent(request)
     realm = str(sent.get("realm") or _books(sandbox, request).realm)
     if realm not in sandbox.companies:
         raise ValueError(f"There is no company with realm {realm}")
     actions = {
+        "expire": sandbox.grants.expire_access,
         "expire_access": sandbox.grants.expire_access,
         "expire_refresh": sandbox.grants.expire_refresh,
         "revoke": sandbox.grants.revoke_realm,
     }
-    if sent.get("action"):
+    if sent.get("action", "issue") != "issue":
         actions[str(sent["action"])](realm)
         return {}
     scope = str(sent.get("scope", SCOPES[0]))
     return {**sandbox.grants.issue_tokens(str(sent["client_id"]), realm, scope), "realmId": realm}
 
 
+def _switches(sandbox: Sandbox, request: Request) -> Switches:
+    return _books(sandbox, request).switches if request.parameter("realm") else sandbox.switches
+
+
 def _show_switches(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
-    return {"switches": sandbox.switches.as_dict()}
+    return _switches(sandbox, request).as_dict()
 
 
 def _set_switches(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
+    """Of the company that ``?realm=`` names, else of all companies that have not set their own."""
     for name, value in _sent(request).items():
-        sandbox.switches.set(name, value)
+        _switches(sandbox, request).set(name, value)
     return _show_switches(sandbox, request, rest)
 
 
 def _reset_switches(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
-    sandbox.switches.reset()
+    _switches(sandbox, request).reset()
+    if not request.parameter("realm"):
+        sandbox.apply_options()
     return _show_switches(sandbox, request, rest)
-
-
-def _show_limits(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
-    options = sandbox.options
-    return {
-        "limits": sandbox.throttle.enabled,
-        "latency_ms": options.latency_ms,
-        "per_row_ms": options.per_row_ms,
-    }
-
-
-def _set_limits(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
-    """``{"limits": true, "latency_ms": 50, "per_row_ms": 0}``, each of them optional."""
-    sent = _sent(request)
-    sandbox.throttle.enabled = bool(sent.get("limits", sandbox.throttle.enabled))
-    sandbox.throttle.reset()
-    sandbox.options.latency_ms = float(sent.get("latency_ms", sandbox.options.latency_ms))
-    sandbox.options.per_row_ms = float(sent.get("per_row_ms", sandbox.options.per_row_ms))
-    return _show_limits(sandbox, request, rest)
 
 
 def _show_companies(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
@@ -232,6 +235,7 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,
     ("GET", "documents"): _show_documents,
+    ("GET", "deleted"): _show_deleted,
     ("POST", "documents"): _void_document,
     ("PATCH", "documents"): _edit_document,
     ("DELETE", "documents"): _delete_document,
@@ -242,8 +246,6 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "switches"): _show_switches,
     ("POST", "switches"): _set_switches,
     ("DELETE", "switches"): _reset_switches,
-    ("GET", "limits"): _show_limits,
-    ("POST", "limits"): _set_limits,
     ("GET", "companies"): _show_companies,
     ("POST", "companies"): _add_company,
     ("DELETE", "companies"): _drop_company,

@@ -29,7 +29,8 @@ OPERATIONS = (
 class Rule:
     """Fires for matching requests: at the nth one, with a probability, or always; ``times`` times at most.
 
-    ``operation`` and ``entity`` empty match everything. ``action`` may be ``slow:SECONDS`` or ``fault:CODE``.
+    ``operation`` and ``entity`` empty match everything. ``action`` may be ``slow:SECONDS``
+    (before anything is looked at), ``slow_work:SECONDS`` (while it is being worked on) or ``fault:CODE``.
     """
 
     id: int
@@ -115,7 +116,7 @@ def check_action(action: str) -> None:
     name, _, argument = action.partition(":")
     if action in SIMPLE_ACTIONS or (name == "fault" and argument.isdecimal()):
         return
-    if name == "slow":
+    if name in ("slow", "slow_work"):
         float(argument)
         return
-    raise ValueError(f"action is one of {', '.join(SIMPLE_ACTIONS)}, slow:SECONDS, fault:CODE")
+    raise ValueError(f"action is one of {', '.join(SIMPLE_ACTIONS)}, slow:SECONDS, slow_work:SECONDS, fault:CODE")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from threading import RLock
 from typing import Any
@@ -59,11 +60,13 @@ class Access:
 
 
 class Grants:
-    """Thread-safe. ``changed`` is called after every change, for persistence."""
+    """Thread-safe. Clock and switches are those of the grant's company.
 
-    def __init__(self, clock: Clock, switches: Switches) -> None:
-        self._clock = clock
-        self._switches = switches
+    ``changed`` is called after every change, for persistence."""
+
+    def __init__(self, clock_of: Callable[[str], Clock], switches_of: Callable[[str], Switches]) -> None:
+        self._clock_of = clock_of
+        self._switches_of = switches_of
         self._lock = RLock()
         self._clients: dict[str, str] = {}
         self._codes: dict[str, Code] = {}
@@ -82,7 +85,7 @@ class Grants:
     def issue_code(self, client: str, realm: str, redirect_uri: str, scope: str) -> str:
         with self._lock:
             code = "AB11" + secrets.token_urlsafe(36)
-            self._codes[code] = Code(client, realm, redirect_uri, scope, self._now() + CODE_SECONDS)
+            self._codes[code] = Code(client, realm, redirect_uri, scope, self._now(realm) + CODE_SECONDS)
             self.changed()
             return code
 
@@ -91,7 +94,7 @@ class Grants:
         with self._lock:
             found = self._codes.pop(code, None)
             fits = found and found.client == client and found.redirect_uri == redirect_uri
-            if found is None or not fits or found.expires <= self._now():
+            if found is None or not fits or found.expires <= self._now(found.realm):
                 raise OAuthRefusal("invalid_grant")
             return self.issue_tokens(client, found.realm, found.scope)
 
@@ -100,17 +103,17 @@ class Grants:
     def issue_tokens(self, client: str, realm: str, scope: str) -> dict[str, Any]:
         with self._lock:
             number = max(self._grants, default=0) + 1
-            grant = self._grants[number] = Grant(client, realm, scope, self._now())
+            grant = self._grants[number] = Grant(client, realm, scope, self._now(realm))
             self._renew(grant)
             return self._answer(number, grant)
 
     def refresh(self, client: str, value: str) -> dict[str, Any]:
         with self._lock:
             number, grant = self._find_refresh(client, value)
-            age = self._now() - grant.refresh_issued_at
-            due = self._switches["refresh_rotation"] == "each" or age >= ROTATION_SECONDS
+            age = self._now(grant.realm) - grant.refresh_issued_at
+            due = self._switches_of(grant.realm)["refresh_rotation"] == "each" or age >= ROTATION_SECONDS
             if due and value == grant.refresh:
-                grant.spent[value] = self._now()
+                grant.spent[value] = self._now(grant.realm)
                 self._renew(grant)
             return self._answer(number, grant)
 
@@ -136,7 +139,7 @@ class Grants:
             grant = self._grants[access.grant]
             if grant.revoked:
                 return None, "revoked"
-            return (grant, "") if access.expires > self._now() else (None, "expired")
+            return (grant, "") if access.expires > self._now(grant.realm) else (None, "expired")
 
     # The control API
 
@@ -144,13 +147,13 @@ class Grants:
         with self._lock:
             for access in self._access.values():
                 if self._grants[access.grant].realm == realm:
-                    access.expires = min(access.expires, self._now())
+                    access.expires = min(access.expires, self._now(realm))
             self.changed()
 
     def expire_refresh(self, realm: str) -> None:
         with self._lock:
             for grant in self._of_realm(realm):
-                grant.refresh_issued_at = self._now() - REFRESH_SECONDS
+                grant.refresh_issued_at = self._now(realm) - REFRESH_SECONDS
             self.changed()
 
     def revoke_realm(self, realm: str) -> None:
@@ -175,29 +178,29 @@ class Grants:
     def _check_refresh(self, grant: Grant, client: str, value: str) -> None:
         if grant.client != client:
             raise OAuthRefusal("invalid_grant", description="Incorrect Token type or clientID")
-        now = self._now()
+        now = self._now(grant.realm)
         too_old = (
             now >= grant.refresh_issued_at + REFRESH_SECONDS or now >= grant.authorized_at + HARD_CAP_SECONDS
         )
         if grant.revoked or too_old:
             raise OAuthRefusal("invalid_grant", description="Token invalid")
         if value != grant.refresh and not self._in_grace(grant, value):
-            if self._switches["reuse_revokes_winner"]:
+            if self._switches_of(grant.realm)["reuse_revokes_winner"]:
                 grant.revoked = True
                 self.changed()
             raise OAuthRefusal("invalid_grant")
 
     def _in_grace(self, grant: Grant, value: str) -> bool:
-        allowed = self._switches["old_refresh_value"] == "grace_24h"
-        return allowed and self._now() < grant.spent[value] + GRACE_SECONDS
+        allowed = self._switches_of(grant.realm)["old_refresh_value"] == "grace_24h"
+        return allowed and self._now(grant.realm) < grant.spent[value] + GRACE_SECONDS
 
     def _renew(self, grant: Grant) -> None:
-        grant.refresh_issued_at = self._now()
+        grant.refresh_issued_at = self._now(grant.realm)
         grant.refresh = f"RT1-{len(self._grants)}-H0-{grant.refresh_issued_at}{secrets.token_urlsafe(24)}"
 
     def _answer(self, number: int, grant: Grant) -> dict[str, Any]:
         token = "eyJlbmMi" + secrets.token_urlsafe(600)
-        self._access[token] = Access(number, self._now() + ACCESS_SECONDS)
+        self._access[token] = Access(number, self._now(grant.realm) + ACCESS_SECONDS)
         self._forget_dead()
         self.changed()
         return {
@@ -205,7 +208,7 @@ class Grants:
             "access_token": token,
             "expires_in": ACCESS_SECONDS,
             "refresh_token": grant.refresh,
-            "x_refresh_token_expires_in": grant.refresh_issued_at + REFRESH_SECONDS - self._now(),
+            "x_refresh_token_expires_in": grant.refresh_issued_at + REFRESH_SECONDS - self._now(grant.realm),
         }
 
     def hard_expires_in(self, refresh_value: str) -> int:
@@ -213,17 +216,18 @@ class Grants:
         with self._lock:
             for grant in self._grants.values():
                 if grant.refresh == refresh_value:
-                    return grant.authorized_at + HARD_CAP_SECONDS - self._now()
+                    return grant.authorized_at + HARD_CAP_SECONDS - self._now(grant.realm)
         return 0
 
     def _forget_dead(self) -> None:
         """Access tokens dead for a day are not worth a distinction any more."""
-        limit = self._now() - GRACE_SECONDS
-        for token in [token for token, access in self._access.items() if access.expires < limit]:
-            del self._access[token]
+        for token, access in list(self._access.items()):
+            if access.expires < self._now(self._grants[access.grant].realm) - GRACE_SECONDS:
+                del self._access[token]
 
-    def _now(self) -> int:
-        return self._clock.epoch()
+    def _now(self, realm: str) -> int:
+        """By the clock of the company, which may have been advanced apart from others."""
+        return self._clock_of(realm).epoch()
 
     # Persistence
 

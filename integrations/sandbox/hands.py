@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from integrations.sandbox.books import Books
-from integrations.sandbox.fields import ENTITIES, NAME_LISTS, READ_ONLY, TRANSACTIONS
+from integrations.sandbox.fields import ENTITIES, NAME_LISTS, READ_ONLY, TRANSACTIONS, TYPES, Field
 from integrations.sandbox.wire import Document
 
 
 def add_documents(books: Books, sent: object, *, with_rules: bool) -> list[Document]:
-    """``{"Bill": […], "Customer": […]}``, or ``{"documents": [{"entity": "Bill", "document": {…}}]}``.
+    """As they are: ids, tokens and times kept, no side effects. With rules: created as somebody enters them.
 
-    As they are: ids, tokens and times kept, no side effects. With rules: created as somebody enters them.
+    Three forms are taken: ``{"Bill": [{…}], "Customer": [{…}]}``, ``[{"Bill": {…}}, {"Customer": {…}}]`` and
+    ``[{"entity": "Bill", "document": {…}}]``. Numbers may be given as text, as Decimal is often sent.
     """
-    pairs = _pairs(sent)
+    pairs = [(entity, with_numbers(entity, document)) for entity, document in _pairs(sent)]
     if with_rules:
         return [books.create(entity, document) for entity, document in pairs]
     return books.load_many(pairs)
 
 
 def _pairs(sent: object) -> list[tuple[str, Document]]:
-    if isinstance(sent, dict) and "documents" in sent:
-        sent = sent["documents"]
-    elif isinstance(sent, dict) and "entity" in sent:
-        sent = [sent]
     if isinstance(sent, list):
-        return [(item["entity"], item["document"]) for item in sent]
+        return [pair for item in sent for pair in _pairs(item)]
     if not isinstance(sent, dict):
         raise ValueError("Documents are given by entity, or as a list of entity and document")
-    return [(entity, document) for entity, documents in sent.items() for document in documents]
+    if set(sent) == {"documents"}:
+        return _pairs(sent["documents"])
+    if "entity" in sent:
+        return [(sent["entity"], sent["document"])]
+    return [
+        (entity, document)
+        for entity, documents in sent.items()
+        for document in (documents if isinstance(documents, list) else [documents])
+    ]
+
+
+def with_numbers(entity: str, document: Document) -> Document:
+    """The document with text turned into numbers where the property is a number; nothing else is touched."""
+    if entity not in ENTITIES:
+        raise ValueError(f"There is no entity {entity}")
+    return _numbered(ENTITIES[entity], document)
+
+
+def _numbered(fields: dict[str, Field], document: Document) -> Document:
+    return {name: _numbered_value(fields.get(name), value) for name, value in document.items()}
+
+
+def _numbered_value(field: Field | None, value: Any) -> Any:
+    if field is None:
+        return value
+    if isinstance(value, list):
+        return [_numbered_value(field, item) for item in value]
+    if field.kind == "object" and isinstance(value, dict):
+        return _numbered(TYPES[field.part], value)
+    if field.kind in ("number", "whole") and isinstance(value, str):
+        return Decimal(value)
+    return value
 
 
 def edit_document(books: Books, entity: str, document_id: str, changes: Document, *, raw: bool) -> Document:
@@ -37,8 +66,7 @@ def edit_document(books: Books, entity: str, document_id: str, changes: Document
 
     ``raw`` puts everything in as it is: nothing is checked or computed, token and time move all the same.
     """
-    if entity not in ENTITIES:
-        raise ValueError(f"There is no entity {entity}")
+    changes = with_numbers(entity, changes)
     by_hand = set(changes) if raw else set(changes) & READ_ONLY.get(entity, frozenset())
     ruled = {name: value for name, value in changes.items() if name not in by_hand}
     if ruled:

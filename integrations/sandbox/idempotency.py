@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Condition
 
@@ -28,9 +29,9 @@ class Remembered:
 class Replays:
     """Answers by (realm, requestid or requestid + bId). Only successful ones are kept."""
 
-    def __init__(self, clock: Clock, switches: Switches) -> None:
-        self._clock = clock
-        self._switches = switches
+    def __init__(self, clock_of: Callable[[str], Clock], switches_of: Callable[[str], Switches]) -> None:
+        self._clock_of = clock_of
+        self._switches_of = switches_of
         self._answers: OrderedDict[tuple[str, str], Remembered] = OrderedDict()
         self._changed = Condition()
 
@@ -39,18 +40,19 @@ class Replays:
         check_request_id(request_id)
         key = (realm, request_id)
         with self._changed:
-            self._forget_old()
-            known = self._answers.get(key)
+            known = self._remembered(key)
             if known and known.body is None:
                 known = self._wait(key)
             if known:
                 return known.body
-            self._answers[key] = Remembered(self._clock.epoch())
+            self._answers[key] = Remembered(self._clock_of(realm).epoch())
             return None
 
     def finish(self, realm: str, request_id: str, body: str) -> None:
         with self._changed:
-            self._answers[(realm, request_id)] = Remembered(self._clock.epoch(), body)
+            self._answers[(realm, request_id)] = Remembered(self._clock_of(realm).epoch(), body)
+            self._answers.move_to_end((realm, request_id))
+            self._forget_most()
             self._changed.notify_all()
 
     def abandon(self, realm: str, request_id: str) -> None:
@@ -76,7 +78,7 @@ class Replays:
             self._answers[(realm, request_id)] = Remembered(at, body)
 
     def _wait(self, key: tuple[str, str]) -> Remembered | None:
-        if self._switches["requestid_in_flight"] == "fault_600":
+        if self._switches_of(key[0])["requestid_in_flight"] == "fault_600":
             raise ApiFault("600", f"Duplicate Request ID : {key[1]}")
         self._changed.wait_for(lambda: self._is_settled(key), timeout=LONGEST_WAIT_SECONDS)
         return self._answers.get(key)
@@ -85,14 +87,17 @@ class Replays:
         known = self._answers.get(key)
         return known is None or known.body is not None
 
-    def _forget_old(self) -> None:
-        limit = self._clock.epoch() - RETENTION_SECONDS
-        expires = self._switches["requestid_retention"] == "24h"
-        while self._answers:
-            oldest = next(iter(self._answers.values()))
-            too_old = expires and oldest.at < limit
-            if oldest.body is None or not (too_old or len(self._answers) > MOST_REMEMBERED):
-                return
+    def _remembered(self, key: tuple[str, str]) -> Remembered | None:
+        known = self._answers.get(key)
+        expires = self._switches_of(key[0])["requestid_retention"] == "24h"
+        if known and known.body is not None and expires:
+            age = self._clock_of(key[0]).epoch() - known.at
+            return known if age < RETENTION_SECONDS else None
+        return known
+
+    def _forget_most(self) -> None:
+        """Finished answers move to the end, so the oldest of them come first."""
+        while len(self._answers) > MOST_REMEMBERED:
             self._answers.popitem(last=False)
 
 

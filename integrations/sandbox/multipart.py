@@ -26,12 +26,15 @@ def read_parts(content_type: str, body: bytes) -> list[Part]:
     boundary = header.get_param("boundary")
     if header.get_content_maintype() != "multipart" or not boundary:
         raise ApiFault("1050", "multipart/form-data is required")
-    pieces = (b"\r\n" + body).split(b"\r\n--" + str(boundary).encode())
-    return [_read_part(piece) for piece in pieces[1:] if not piece.startswith(b"--")]
+    mark = b"--" + str(boundary).encode()
+    # A widely used library ends lines with LF only.
+    ending = b"\r\n" if mark + b"\r\n" in body else b"\n"
+    pieces = (ending + body).split(ending + mark)
+    return [_read_part(piece, ending) for piece in pieces[1:] if not piece.startswith(b"--")]
 
 
-def _read_part(piece: bytes) -> Part:
-    head, _, content = piece.lstrip(b" \t").removeprefix(b"\r\n").partition(b"\r\n\r\n")
+def _read_part(piece: bytes, ending: bytes) -> Part:
+    head, _, content = piece.lstrip(b" \t").removeprefix(ending).partition(ending * 2)
     headers = HeaderParser().parsestr(head.decode("utf-8", "replace"))
     if str(headers.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
         content = _decode(content)

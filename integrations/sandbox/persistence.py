@@ -66,7 +66,8 @@ class State:
             self._run(f"DELETE FROM {table} WHERE realm = ?", [(realm,)])  # noqa: S608  fixed names
 
     def keep_settings(self) -> None:
-        self._keep("clock", self._sandbox.clock.offset_seconds)
+        offsets = {realm: books.clock.offset_seconds for realm, books in self._sandbox.companies.items()}
+        self._keep("clock", {"": self._sandbox.clock.offset_seconds, **offsets})
 
     def keep_tokens(self) -> None:
         self._keep("tokens", self._sandbox.grants.as_dict())
@@ -129,7 +130,8 @@ class State:
         settings = {
             name: json.loads(value) for name, value in self._database.execute("SELECT * FROM setting")
         }
-        self._sandbox.clock.offset_seconds = settings.get("clock", 0.0)
+        for realm, offset in settings.get("clock", {}).items():
+            self._sandbox.clock_of(realm).offset_seconds = offset
         if "tokens" in settings:
             self._sandbox.grants.restore(settings["tokens"])
 

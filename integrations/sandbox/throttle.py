@@ -26,28 +26,24 @@ class Throttled(Exception):
 
 
 class Throttle:
-    def __init__(self, *, enabled: bool) -> None:
-        self.enabled = enabled
+    def __init__(self) -> None:
         self._lock = Lock()
         self._recent: defaultdict[tuple[str, ...], deque[float]] = defaultdict(deque)
         self._in_flight: defaultdict[tuple[str, str], int] = defaultdict(int)
 
     @contextmanager
-    def admit(self, realm: str, client: str, *, is_batch: bool) -> Iterator[None]:
+    def admit(self, realm: str, client: str, *, is_batch: bool, enabled: bool) -> Iterator[None]:
         """Hold a place while the request is served. Raises Throttled; a refused request uses no quota."""
         key = (realm, client)
-        self._enter(key, is_batch=is_batch)
+        with self._lock:
+            if enabled:
+                self._check(key, is_batch=is_batch)
+            self._in_flight[key] += 1
         try:
             yield
         finally:
             with self._lock:
                 self._in_flight[key] -= 1
-
-    def _enter(self, key: tuple[str, str], *, is_batch: bool) -> None:
-        with self._lock:
-            if self.enabled:
-                self._check(key, is_batch=is_batch)
-            self._in_flight[key] += 1
 
     def _check(self, key: tuple[str, str], *, is_batch: bool) -> None:
         now = time.monotonic()
@@ -70,7 +66,3 @@ class Throttle:
         while recent and recent[0] <= now - 60:
             recent.popleft()
         return recent
-
-    def reset(self) -> None:
-        with self._lock:
-            self._recent.clear()

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from integrations.connecting import current_connection
 from integrations.linking import LinkRefused
 from integrations.linking.cost_codes import COST_CODES
 from integrations.linking.desks import Desk
@@ -18,7 +19,7 @@ from integrations.models import Connection
 from ressio.access import admin_required
 from ressio.http import CompanyRequest
 
-from .linking_base import connection_of, desk_of, render_refused, show_not_connected, tell_refusal
+from .linking_base import desk_of, render_refused, show_not_connected, tell_refusal
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Offer:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
 def import_list(request: CompanyRequest, company: str, kind: str) -> HttpResponse:
-    desk, connection = desk_of(kind), connection_of(request.company)
+    desk, connection = desk_of(kind), current_connection(request.company)
     if connection is None:
         status = 409 if request.method == "POST" else 200
         return show_not_connected(request, f"Import {desk.things} from QuickBooks", status=status)

@@ -8,18 +8,10 @@ from django.shortcuts import render
 
 from integrations.linking import LinkRefused
 from integrations.linking.desks import DESKS, Desk
-from integrations.models import Connection
 from ressio.http import CompanyRequest
-from ressio.models import Company
 
 REFUSED = 409
 LONGEST_LIST = 200
-
-
-def connection_of(company: Company) -> Connection | None:
-    """The present one, whatever its state: links stay visible after a disconnect (U10)."""
-    found: Connection | None = Connection.objects.filter(company=company, is_current=True).first()
-    return found
 
 
 def desk_of(kind: str) -> Desk:
@@ -45,5 +37,7 @@ def read_ids(values: list[str]) -> list[int]:
         raise Http404("No such thing.") from error
 
 
-def render_refused(request: CompanyRequest, template: str, context: dict[str, Any], refused: bool) -> HttpResponse:
+def render_refused(
+    request: CompanyRequest, template: str, context: dict[str, Any], refused: bool
+) -> HttpResponse:
     return render(request, template, context, status=REFUSED if refused else 200)

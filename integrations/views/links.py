@@ -1,6 +1,7 @@
 """Settings → cost codes, vendors, team members → Link to QuickBooks: review, link, change, unlink."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from integrations.connecting import current_connection
 from integrations.linking import LinkRefused, NotFound, review
 from integrations.linking.cost_codes import COST_CODES
 from integrations.linking.desks import Desk
@@ -20,7 +22,6 @@ from ressio.http import CompanyRequest
 
 from .linking_base import (
     LONGEST_LIST,
-    connection_of,
     desk_of,
     read_ids,
     render_refused,
@@ -34,7 +35,7 @@ ENTRIES_A_PAGE = 200
 @require_safe
 @admin_required
 def show_links(request: CompanyRequest, company: str, kind: str) -> HttpResponse:
-    desk, connection = desk_of(kind), connection_of(request.company)
+    desk, connection = desk_of(kind), current_connection(request.company)
     if connection is None:
         return show_not_connected(request, f"Link {desk.things} to QuickBooks")
     return _render_review(request, desk, connection)
@@ -44,7 +45,7 @@ def show_links(request: CompanyRequest, company: str, kind: str) -> HttpResponse
 @admin_required
 def accept_links(request: CompanyRequest, company: str, kind: str) -> HttpResponse:
     """The reviewed list: each ticked pair, all of them or none."""
-    desk, connection = desk_of(kind), connection_of(request.company)
+    desk, connection = desk_of(kind), current_connection(request.company)
     if connection is None:
         return show_not_connected(request, f"Link {desk.things} to QuickBooks", status=409)
     try:
@@ -95,6 +96,7 @@ def _render_review(
         "doubles_there": review.list_doubles_there(sides),
         "accounts": _accounts(desk, connection, sides),
         "filters": {"show": show},
+        "pager_base": f"{urlencode({'show': show.value, 'q': query})}&",
     }
     return render_refused(request, "integrations/links/review.html", context, refused)
 
@@ -142,7 +144,7 @@ def _accounts(desk: Desk, connection: Connection, sides: Sides) -> dict[str, Any
 @admin_required
 def choose_row(request: CompanyRequest, company: str, kind: str, thing_id: int) -> HttpResponse:
     """Link one thing, or change what it is linked to."""
-    desk, connection = desk_of(kind), connection_of(request.company)
+    desk, connection = desk_of(kind), current_connection(request.company)
     thing = get_object_or_404(desk.pairing.thing_model._default_manager.all(), pk=thing_id)
     if connection is None:
         return show_not_connected(request, f"Link {thing}", status=409 if request.method == "POST" else 200)
@@ -177,7 +179,9 @@ def _render_choice(
         "row": sides.row_of(link) if link else None,
         "query": query,
         "suggested": [] if query else review.suggest_rows(sides, thing.name),
-        "choices": [(row, desk.obstacle(row), holders.get(row.quickbooks_id)) for row in choices[:LONGEST_LIST]],
+        "choices": [
+            (row, desk.obstacle(row), holders.get(row.quickbooks_id)) for row in choices[:LONGEST_LIST]
+        ],
         "left_out": max(0, len(choices) - LONGEST_LIST),
         "accounts": _accounts(desk, connection, sides),
     }
@@ -187,7 +191,7 @@ def _render_choice(
 @require_POST
 @admin_required
 def unlink(request: CompanyRequest, company: str, kind: str, thing_id: int) -> HttpResponse:
-    desk, connection = desk_of(kind), connection_of(request.company)
+    desk, connection = desk_of(kind), current_connection(request.company)
     thing = get_object_or_404(desk.pairing.thing_model._default_manager.all(), pk=thing_id)
     if connection and unlink_one(desk.pairing, connection=connection, thing=thing, actor=request.user):
         messages.success(request, f"“{thing}” is no longer linked. Nothing was changed in QuickBooks.")

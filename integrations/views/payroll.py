@@ -6,20 +6,21 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from integrations.connecting import current_connection
 from integrations.linking import LinkRefused, confirm_on_payroll, withdraw_on_payroll
 from ressio.access import admin_required
 from ressio.http import CompanyRequest
 from ressio.models import TeamMember
 
-from .linking_base import connection_of, show_not_connected
+from .linking_base import show_not_connected
 
 
 @require_POST
 @admin_required
 def set_on_payroll(request: CompanyRequest, company: str, member_id: int) -> HttpResponse:
     """`on_payroll` present: confirmed; absent: withdrawn."""
-    team_member = get_object_or_404(TeamMember.objects.all(), pk=member_id)
-    connection = connection_of(request.company)
+    team_member: TeamMember = get_object_or_404(TeamMember.objects.all(), pk=member_id)
+    connection = current_connection(request.company)
     if connection is None:
         return show_not_connected(request, "On payroll", status=409)
     verb = confirm_on_payroll if "on_payroll" in request.POST else withdraw_on_payroll

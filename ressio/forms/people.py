@@ -79,7 +79,9 @@ class StartCompanyWithAccountForm(NewPersonForm):
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()
         if User.objects.filter(email=email).exists():
-            raise forms.ValidationError("There is an account with this e-mail. Sign in first, then start the company.")
+            raise forms.ValidationError(
+                "There is an account with this e-mail. Sign in first, then start the company."
+            )
         return email
 
 

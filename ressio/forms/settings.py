@@ -9,11 +9,11 @@ from ressio.models import Role
 
 
 class CostCodeForm(forms.Form):
-    name = forms.CharField(max_length=120, help_text="Usually a number and a name, such as 4010 Framing lumber.")
-    category = forms.CharField(max_length=100, required=False, help_text="Groups cost codes on the budget.")
-    description = forms.CharField(
-        required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    name = forms.CharField(
+        max_length=120, help_text="Usually a number and a name, such as 4010 Framing lumber."
     )
+    category = forms.CharField(max_length=100, required=False, help_text="Groups cost codes on the budget.")
+    description = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     sku = forms.CharField(label="SKU", max_length=100, required=False)
 
 
@@ -29,7 +29,9 @@ class ManyCostCodesForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "paste", "spellcheck": "false"}),
     )
     upload = forms.FileField(
-        label="Or a CSV file", required=False, widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"})
+        label="Or a CSV file",
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -90,9 +92,13 @@ def rate_field(label: str, help_text: str) -> forms.DecimalField:
 
 class RateForm(forms.Form):
     shift_type = forms.CharField(
-        max_length=60, initial="Standard", help_text="The name of the rate: Standard, Overtime, Paid time off…"
+        max_length=60,
+        initial="Standard",
+        help_text="The name of the rate: Standard, Overtime, Paid time off…",
     )
-    starts_on = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts_on = forms.DateField(
+        label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     cost_rate = rate_field("Cost per hour", "What an hour costs you: wage and burden.")
     billable_rate = rate_field("Billable per hour", "What the client pays for an hour.")
     is_default = forms.BooleanField(

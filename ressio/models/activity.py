@@ -26,7 +26,9 @@ class Activity(models.Model):
 
     class Meta:
         verbose_name_plural = "activities"
-        indexes = [models.Index(fields=["company", "subject_type", "subject_id", "at"], name="activity_by_subject")]
+        indexes = [
+            models.Index(fields=["company", "subject_type", "subject_id", "at"], name="activity_by_subject")
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_label}"

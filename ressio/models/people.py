@@ -74,7 +74,9 @@ class TeamMember(models.Model):
     """One person's place in one company. Without a user until the invitation is accepted."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="team_members")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
     name = models.CharField(max_length=150)
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=20, choices=Role, default=Role.FIELD)
@@ -83,7 +85,9 @@ class TeamMember(models.Model):
     is_active = models.BooleanField(default=True)
     # K7: QuickBooks' Accounting API does not say who is on payroll, so an admin confirms it, with who and when.
     on_payroll = models.BooleanField(default=False)
-    on_payroll_confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    on_payroll_confirmed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     on_payroll_confirmed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -49,7 +49,9 @@ class ProjectAssignment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["project", "team_member"], name="a_member_is_assigned_to_a_project_once"),
+            models.UniqueConstraint(
+                fields=["project", "team_member"], name="a_member_is_assigned_to_a_project_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,9 @@ def create_api_token(*, member: TeamMember, name: str) -> tuple[ApiToken, str]:
         token = ApiToken.objects.create(
             company=member.company, team_member=member, name=name, secret_hash=hash_secret(secret)
         )
-        record_activity(company=member.company, actor=member.user, verb="created the API token", subject=token)
+        record_activity(
+            company=member.company, actor=member.user, verb="created the API token", subject=token
+        )
     return token, secret
 
 
@@ -31,7 +33,10 @@ def revoke_api_token(*, token: ApiToken, now: datetime) -> None:
     with transaction.atomic():
         if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
             record_activity(
-                company=token.company, actor=token.team_member.user, verb="revoked the API token", subject=token
+                company=token.company,
+                actor=token.team_member.user,
+                verb="revoked the API token",
+                subject=token,
             )
 
 

@@ -13,7 +13,9 @@ RESERVED_SLUGS = frozenset({"admin", "api", "new", "static", "media", "c"})
 LONGEST_BASE = 50
 
 
-def start_company(*, user: User, name: str, currency: str = "USD", time_zone: str = "America/New_York") -> TeamMember:
+def start_company(
+    *, user: User, name: str, currency: str = "USD", time_zone: str = "America/New_York"
+) -> TeamMember:
     """A new company with `user` as its first Admin."""
     company = _create_with_free_slug(name=name, currency=currency, time_zone=time_zone)
     with scope(company=company), transaction.atomic():

@@ -130,7 +130,9 @@ def _say_member_clash(email: str, member: TeamMember) -> str:
     if not member.is_active:
         return f"{email} belongs to {member.name}, who was deactivated. Reactivate them instead."
     if member.user_id is None:
-        return f"{email} is the e-mail of {member.name}, who has not joined yet. Send them a new link instead."
+        return (
+            f"{email} is the e-mail of {member.name}, who has not joined yet. Send them a new link instead."
+        )
     return f"{email} is already a team member: {member.name}, {member.get_role_display()}."
 
 

@@ -30,7 +30,11 @@ def change_member(
         changes = apply_changes(member, values)
         if changes:
             record_activity(
-                company=member.company, actor=actor, verb="changed the team member", subject=member, changes=changes
+                company=member.company,
+                actor=actor,
+                verb="changed the team member",
+                subject=member,
+                changes=changes,
             )
 
 
@@ -42,8 +46,12 @@ def deactivate_member(*, member: TeamMember, actor: User, now: datetime) -> None
         if not apply_changes(member, {"is_active": False}):
             return
         ApiToken.objects.filter(team_member=member, revoked_at=None).update(revoked_at=now)
-        Invitation.objects.filter(team_member=member, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
-        record_activity(company=member.company, actor=actor, verb="deactivated the team member", subject=member)
+        Invitation.objects.filter(team_member=member, accepted_at=None, withdrawn_at=None).update(
+            withdrawn_at=now
+        )
+        record_activity(
+            company=member.company, actor=actor, verb="deactivated the team member", subject=member
+        )
 
 
 def reactivate_member(*, member: TeamMember, actor: User) -> None:

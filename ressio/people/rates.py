@@ -52,7 +52,9 @@ def add_rate(
             _keep_one_default(rate)
             _record(member, actor, verb="added a rate of")
     except IntegrityError as error:
-        raise RateExists(f"There is a rate for {shift_type} from this day already. Change that one.") from error
+        raise RateExists(
+            f"There is a rate for {shift_type} from this day already. Change that one."
+        ) from error
     return rate
 
 

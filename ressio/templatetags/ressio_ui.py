@@ -20,7 +20,9 @@ from ressio.navigation import Place, list_project_places, list_settings_places
 register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
-NOTHING = mark_safe('<span class="nothing"><span aria-hidden="true">—</span><span class="sr-only">none</span></span>')
+NOTHING = mark_safe(
+    '<span class="nothing"><span aria-hidden="true">—</span><span class="sr-only">none</span></span>'
+)
 SECONDS_IN_HOUR = Decimal(3600)
 
 
@@ -32,7 +34,7 @@ def money(amount: Decimal | None, currency: str = "") -> SafeString:
     sign = MINUS if amount < ZERO else ""
     tone = " money-minus" if amount < ZERO else ""
     unit = f"{currency} " if currency else ""
-    return format_html('<span class="money{}">{}{}{:,.2f}</span>', tone, sign, unit, abs(Decimal(amount)))
+    return format_html('<span class="money{}">{}{}{}</span>', tone, sign, unit, f"{abs(amount):,.2f}")
 
 
 @register.simple_tag
@@ -70,7 +72,7 @@ def hours(seconds: int | None) -> SafeString:
     if seconds is None:
         return NOTHING
     sign = MINUS if seconds < 0 else ""
-    return format_html('<span class="hours">{}{:,.2f}</span>', sign, abs(Decimal(seconds)) / SECONDS_IN_HOUR)
+    return format_html('<span class="hours">{}{}</span>', sign, f"{abs(seconds) / SECONDS_IN_HOUR:,.2f}")
 
 
 @register.simple_tag
@@ -83,7 +85,8 @@ def status_chip(label: str, tone: str = "neutral") -> SafeString:
 def icon(name: str, label: str = "", size: int = 18) -> SafeString:
     """An inline heroicon. Without a label it is decoration and hidden from screen readers."""
     if label:
-        return mark_safe(heroicon_mini(name, size=size, role="img", aria_label=label, **{"class": "icon"}))
+        named = {"aria_label": label, "aria_hidden": "false", "class": "icon"}
+        return mark_safe(heroicon_mini(name, size=size, role="img", **named))
     return mark_safe(heroicon_mini(name, size=size, aria_hidden="true", **{"class": "icon"}))
 
 

@@ -17,7 +17,12 @@ from ressio.starter_codes import STARTER_CODES
 from ressio.views.files import send_csv
 
 FIELDS = ("name", "category", "description", "sku")
-SORTS = {"name": ["name"], "-name": ["-name"], "category": ["category", "name"], "-category": ["-category", "name"]}
+SORTS = {
+    "name": ["name"],
+    "-name": ["-name"],
+    "category": ["category", "name"],
+    "-category": ["-category", "name"],
+}
 STATES = {"active": True, "inactive": False}
 
 
@@ -51,7 +56,10 @@ def find_codes(request: HttpRequest) -> QuerySet[CostCode]:
         codes = codes.filter(category=category)
     for word in request.GET.get("q", "").split():
         codes = codes.filter(
-            Q(name__icontains=word) | Q(description__icontains=word) | Q(category__icontains=word) | Q(sku__icontains=word)
+            Q(name__icontains=word)
+            | Q(description__icontains=word)
+            | Q(category__icontains=word)
+            | Q(sku__icontains=word)
         )
     return codes.order_by(*SORTS.get(request.GET.get("sort", ""), ["name"]), "pk")
 

@@ -6,7 +6,10 @@ from django.template.loader import render_to_string
 
 PAGES = {
     400: ("This request cannot be understood", "Please go back and try again from the page before."),
-    403: ("You may not open this page", "Your role in this company does not include it. An admin can change that."),
+    403: (
+        "You may not open this page",
+        "Your role in this company does not include it. An admin can change that.",
+    ),
     404: (
         "There is nothing here",
         "The page does not exist, or it belongs to a company or project you are not part of.",

@@ -61,9 +61,7 @@ def new_project(request: CompanyRequest, company: str) -> HttpResponse:
     form = ProjectForm(request.POST or None)
     if form.is_valid():
         try:
-            project = verbs.create_project(
-                company=request.company, actor=request.user, **form.cleaned_data
-            )
+            project = verbs.create_project(company=request.company, actor=request.user, **form.cleaned_data)
             return redirect(company_url("project-overview", request.company, project_id=project.pk))
         except verbs.NameTaken as taken:
             form.add_error("name", str(taken))
@@ -138,4 +136,3 @@ def restore_project(request: CompanyRequest, company: str, project_id: int) -> H
 
 def go_to_overview(request: CompanyRequest, project: Project) -> HttpResponse:
     return redirect(company_url("project-overview", request.company, project_id=project.pk))
-

@@ -107,7 +107,9 @@ def hand_out_link(request: CompanyRequest, invited: inviting.Invited) -> HttpRes
     if mail_invitation(invited.invitation, link=link):
         messages.success(request, f"An invitation is on its way to {member.email}.")
     else:
-        messages.warning(request, f"The letter to {member.email} could not be sent. Copy the link and send it yourself.")
+        messages.warning(
+            request, f"The letter to {member.email} could not be sent. Copy the link and send it yourself."
+        )
     return go_to_member(request, member)
 
 

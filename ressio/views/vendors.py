@@ -40,7 +40,9 @@ def find_vendors(request: HttpRequest) -> QuerySet[Vendor]:
     if state in STATES:
         vendors = vendors.filter(is_active=STATES[state])
     for word in request.GET.get("q", "").split():
-        vendors = vendors.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word))
+        vendors = vendors.filter(
+            Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word)
+        )
     return vendors.order_by(SORTS.get(request.GET.get("sort", ""), "name"), "pk")
 
 

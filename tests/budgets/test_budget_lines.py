@@ -35,9 +35,7 @@ def project() -> Iterator[Project]:
 
 def budget_of(project: Project) -> dict[str, tuple[Decimal, Decimal, str]]:
     lines = BudgetLine.objects.filter(project=project).select_related("cost_code")
-    return {
-        line.cost_code.name: (line.original_amount, line.approved_changes, line.notes) for line in lines
-    }
+    return {line.cost_code.name: (line.original_amount, line.approved_changes, line.notes) for line in lines}
 
 
 def test_a_line_is_set_and_changed_with_a_trace(project: Project) -> None:
@@ -48,7 +46,9 @@ def test_a_line_is_set_and_changed_with_a_trace(project: Project) -> None:
     set_budget_line(project=project, cost_code=code, original_amount=Decimal("150.00"), actor=None)
 
     assert budget_of(project) == {"06-100 Framing": (Decimal("150.00"), Decimal("0.00"), "")}
-    changes = [activity.changes for activity in Activity.objects.filter(verb="set_budget_line").order_by("pk")]
+    changes = [
+        activity.changes for activity in Activity.objects.filter(verb="set_budget_line").order_by("pk")
+    ]
     assert changes == [
         {"original_amount": ["0.00", "100.00"]},
         {"original_amount": ["100.00", "150.00"]},

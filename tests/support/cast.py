@@ -1,7 +1,8 @@
 """The people of the tests: two companies that must never see each other, and every role.
 
-Ridge: alice (Admin), bob (Team Member, assigned to `ridge_house` only), fred (Field, assigned to `ridge_house`).
-Summit: charlie (Admin), the outsider. Both have a project, a cost code and a vendor, so that a leak has something to leak.
+Ridge: alice (Admin), bob (Team Member, assigned to `ridge_house` only), fred (Field, assigned to
+`ridge_house`). Summit: charlie (Admin), the outsider. Both have a project, a cost code and a vendor, so
+that a leak has something to leak.
 """
 
 from collections.abc import Callable

@@ -13,7 +13,9 @@ TEMPLATE_LEFTOVER = re.compile(r"\{\{|\{%|\{#")
 
 
 class CheckingClient(Client):
-    """Fails on inline handlers, scripts and styles, on leftovers of templates, and on controls without a label."""
+    """Fails on inline handlers, scripts and styles, on leftovers of templates, and on controls without a
+    label.
+    """
 
     def request(self, **request: Any) -> Any:
         response = super().request(**request)

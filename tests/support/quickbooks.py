@@ -15,13 +15,14 @@ from tests.support.sandbox import Realm, Sandbox
 CLIENT_ID = "test-client"
 CLIENT_SECRET = "test-client-secret"
 REDIRECT_URI = "http://testserver/quickbooks/callback/"
-# The same waits as in production, short enough for a test.
+# As in production but for the waits between attempts; time-outs stay long, because a test machine may be
+# busy.
 SHORT_WAITS = {
     "QBO_RETRY_WAIT": 0.01,
     "QBO_THROTTLE_PAUSE": 0.05,
-    "QBO_CONNECT_TIMEOUT": 2.0,
-    "QBO_READ_TIMEOUT": 10.0,
-    "QBO_TOKEN_TIMEOUT": 5.0,
+    "QBO_CONNECT_TIMEOUT": 10.0,
+    "QBO_READ_TIMEOUT": 30.0,
+    "QBO_TOKEN_TIMEOUT": 20.0,
 }
 
 

@@ -41,6 +41,19 @@ class Sandbox:
         self.send("POST", "companies", {"realm": realm_id, "company": company})
         return Realm(self, realm_id)
 
+    def set_switches(self, **switches: Any) -> None:
+        """Open points of the API, for the whole server: put them back with `reset_switches`."""
+        self.send("POST", "switches", switches)
+
+    def reset_switches(self) -> None:
+        self.send("DELETE", "switches")
+
+    def advance_clock(self, *, seconds: int) -> None:
+        """The server's own clock, forward only and for all its companies: tokens expire, change windows
+        end.
+        """
+        self.send("POST", "clock", {"advance_seconds": seconds})
+
     def send(self, method: str, path: str, payload: Any = None, **query: Any) -> Any:
         """The decoded answer, amounts as Decimal. Raises SandboxError on any refusal."""
         response = self.http.request(
@@ -71,9 +84,14 @@ class Realm:
 
     # A person working in QuickBooks -----------------------------------------------------------------------
 
-    def load_documents(self, *documents: Document) -> Any:
+    def load_documents(self, *documents: Document) -> list[Document]:
         """As they are, ids kept. Each is `{"Bill": {…}}`: the entity's name around the document."""
-        return self.send("POST", "documents", list(documents))
+        return cast(list[Document], self.send("POST", "documents", list(documents))["documents"])
+
+    def enter_document(self, entity: str, document: Document) -> Document:
+        """As somebody types it in: checked, with the fields that QuickBooks computes and its side effects."""
+        added = self.send("POST", "documents", [{entity: document}], rules=1)
+        return cast(Document, added["documents"][0])
 
     def list_documents(self, entity: str) -> list[Document]:
         return cast(list[Document], self.send("GET", f"documents/{entity}"))
@@ -82,20 +100,21 @@ class Realm:
         return cast(Document, self.send("PATCH", f"documents/{entity}/{document_id}", changes))
 
     def delete_document(self, entity: str, document_id: str) -> None:
+        """Names (customers, items, vendors …) become inactive instead, as they do there."""
         self.send("DELETE", f"documents/{entity}/{document_id}")
 
     def void_document(self, entity: str, document_id: str) -> Document:
         return cast(Document, self.send("POST", f"documents/{entity}/{document_id}/void"))
 
-    def fetch_totals(self) -> Any:
+    def fetch_totals(self) -> Document:
         """What the books themselves hold for each customer: the other side of every tie-out."""
-        return self.send("GET", "totals")
+        return cast(Document, self.send("GET", "totals"))
 
     # Intuit's side ----------------------------------------------------------------------------------------
 
     def fail_next(self, action: str, **rule: Any) -> Any:
-        """`action` as in the control API: "429", "500", "drop_after", "slow:2", "fault:6190" …"""
-        return self.send("POST", "faults", {"action": action, **rule})
+        """`action` as in the control API ("429", "drop_after", "slow:2", "fault:6190" …); once unless told."""
+        return self.send("POST", "faults", {"action": action, "times": 1, **rule})
 
     def clear_faults(self) -> None:
         self.send("DELETE", "faults")
@@ -106,10 +125,6 @@ class Realm:
 
     def forget_requests(self) -> None:
         self.send("DELETE", "requests")
-
-    def advance_clock(self, *, seconds: int) -> None:
-        """The stand-in's own clock: tokens expire, change windows run out."""
-        self.send("POST", "clock", {"advance_seconds": seconds})
 
     def issue_tokens(self, client_id: str) -> Document:
         return cast(Document, self.send("POST", "tokens", {"action": "issue", "client_id": client_id}))

@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 
@@ -18,5 +18,5 @@ class Command(BaseCommand):
             raise CommandError("This loads demo data; it is not for production. Use: manage.py migrate")
         call_command("migrate", interactive=False, verbosity=1, stdout=sys.stderr)
         call_command("createcachetable", verbosity=0)
-        if "load_demo" in get_commands():
-            call_command("load_demo", stdout=self.stdout, stderr=self.stderr)
+        call_command("install_schedules", stdout=sys.stderr)
+        call_command("load_demo", stdout=self.stdout, stderr=self.stderr)

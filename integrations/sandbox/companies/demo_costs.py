@@ -56,9 +56,9 @@ BANK_FEED = (
 
 def add_job_costs(draft: Draft) -> None:
     for story in STORIES:
-        trades = [trade for trade in TRADES if trade.item[:2] in story.trades]
+        trades = [trade for trade in TRADES if trade.item.startswith(story.trades)]
         for position, trade in enumerate(trades):
-            _add_trade(draft, story, trade, (position + 1) / (len(trades) + 1))
+            _add_trade(draft, story, trade, (position + 1) / len(trades))
 
 
 def _add_trade(draft: Draft, story: Story, trade: Trade, progress: float) -> None:

@@ -82,7 +82,7 @@ def _add_customer(draft: Draft, path: str) -> None:
         "PrintOnCheckName": name,
         "FullyQualifiedName": full_path,
         "Active": path not in INACTIVE,
-        "Taxable": False,
+        "Taxable": True,
         "Job": parent is not None,
         "BillWithParent": parent is not None,
         "IsProject": path in PROJECTS,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from integrations.sandbox.companies.draft import COMPANY_START, Draft
 from integrations.sandbox.companies.shapes import Document, address, name_values
+from integrations.sandbox.companies.workdays import pacific_moment
 
 COMPANY_NAME = "Ridgeline Homes LLC"
 CITY, STATE, POSTAL_CODE = "Coeur d'Alene", "ID", "83814"
@@ -52,7 +53,9 @@ def add_setup(draft: Draft) -> None:
     draft.add("CompanyInfo", _company(draft), own_id="1")
     draft.add("Preferences", _preferences(), own_id="1")
     for name, days in TERMS.items():
-        draft.add("Term", {"Name": name, "Active": True, "Type": "STANDARD", "DueDays": days})
+        draft.add(
+            "Term", {"Name": name, "Active": True, "Type": "STANDARD", "DueDays": days, "DiscountPercent": 0}
+        )
     _add_sales_tax(draft)
 
 
@@ -154,7 +157,8 @@ def _add_sales_tax(draft: Draft) -> None:
 
 
 def _effective(draft: Draft) -> str:
-    return (draft.today - COMPANY_START - timedelta(days=365)).isoformat()
+    """A date-time by the schema, midnight in practice."""
+    return pacific_moment(draft.today - COMPANY_START - timedelta(days=365), 0)
 
 
 def _add_tax_codes(draft: Draft, rate: Document) -> None:

@@ -74,7 +74,7 @@ TRADES = (
 
 
 class Story(NamedTuple):
-    """One job: ``start`` to ``end`` in working days ago, its trades by number, its scale in percent."""
+    """One job: ``start`` to ``end`` in working days ago, the first signs of its items, its scale in percent."""
 
     customer: str
     start: int
@@ -84,20 +84,22 @@ class Story(NamedTuple):
     billable: bool = False
 
 
-NEW_HOUSE = tuple(trade.item[:2] for trade in TRADES)
-SHELL = ("01", "02", "03", "05", "06")
+NEW_HOUSE = ("",)
+SHELL = ("01-2", "01-3", "02", "03", "05", "06-1")
+ADDITION = ("01-2", "01-4", "02-1", "02-2", "03", "05", "06-1", "06-2", "07", "08-1", "22-1", "26-1", "23")
+REMODEL = ("01-2", "01-4", "01-5", "06-2", "08", "09", "12", "22", "26")
 STORIES = (
-    Story(customers.CLUBHOUSE, 258, 205, 60, ("01", "07")),
-    Story(customers.LOT_14, 240, 4, 100, NEW_HOUSE),
-    Story(customers.MAPLE_STREET, 212, 32, 40, ("01", "06", "08", "09", "12", "22", "26"), billable=True),
-    Story(customers.GARAGE, 185, 66, 45, ("01", "03", "06", "07", "08", "26")),
-    Story(customers.HARBOR_VIEW, 150, 3, 60, ("01", "02", "03", "06", "07", "08", "22", "26", "23")),
-    Story(customers.TEA_HOUSE, 122, 48, 15, ("03", "05", "06", "07", "32")),
+    Story(customers.CLUBHOUSE, 258, 205, 60, ("01-4", "01-5", "07-1")),
+    Story(customers.LOT_14, 240, 1, 100, NEW_HOUSE),
+    Story(customers.MAPLE_STREET, 212, 32, 40, REMODEL, billable=True),
+    Story(customers.GARAGE, 185, 66, 45, ("01-2", "03", "06-1", "07", "08", "26-1")),
+    Story(customers.HARBOR_VIEW, 150, 3, 60, ADDITION),
+    Story(customers.TEA_HOUSE, 122, 48, 15, ("03-1", "05", "06-1", "06-2", "07-1", "32")),
     Story(customers.KITCHEN, 96, 9, 35, ("09", "11", "12", "22", "26")),
-    Story(customers.BLEACHERS, 80, 40, 20, ("05", "06")),
-    Story(customers.DECK, 70, 30, 30, ("03", "06")),
-    Story(customers.LOT_15, 58, 2, 100, SHELL),
+    Story(customers.BLEACHERS, 80, 40, 20, ("05", "06-1")),
+    Story(customers.DECK, 70, 30, 30, ("03-1", "06-3")),
+    Story(customers.LOT_15, 58, 0, 100, SHELL),
     Story(customers.UNIT_3B, 44, 20, 18, ("09", "11")),
-    Story(customers.PATIO, 30, 6, 22, ("03", "06", "07")),
-    Story(customers.WALK_IN, 200, 10, 6, ("08", "26")),
+    Story(customers.PATIO, 30, 6, 22, ("03-2", "06-1", "07-1")),
+    Story(customers.WALK_IN, 200, 10, 6, ("08-3", "26-2")),
 )

@@ -102,11 +102,10 @@ class Choices:
         return account.get("AccountType") in CATEGORIES or chosen == f"account:{account['Id']}"
 
     def _item_pairs(self, chosen: str) -> list[tuple[str, str]]:
-        """Categories cannot stand on a line, and bundles not on a purchase."""
+        """In order of their categories, by their own names. Categories and bundles stand on no cost line."""
         rows = [row for row in self.offered("Item", chosen) if row.get("Type") not in ("Category", "Group")]
-        return [(row["Id"], label_of(row)) for row in rows]
+        return [(row["Id"], row["Name"]) for row in rows]
 
 
 def _branch(customer: Document) -> str:
-    name = INDENT * int(customer.get("Level", 0)) + str(customer["DisplayName"])
-    return f"{name} (project)" if customer.get("IsProject") else name
+    return INDENT * int(customer.get("Level", 0)) + str(customer["DisplayName"])

@@ -52,8 +52,9 @@ class CostForm:
 
 
 def read_form(request: PageRequest) -> CostForm:
-    form = CostForm(**{name: request.get(name).strip() for name in HEAD_FIELDS})
-    form.sync_token = request.get("sync_token")
+    form = CostForm(sync_token=request.get("sync_token"))
+    for name in HEAD_FIELDS:
+        setattr(form, name, request.get(name).strip())
     count = int(request.get("lines", "0")) if request.get("lines", "0").isdecimal() else 0
     form.lines = [_read_line(request, position) for position in range(min(count, 500))]
     return form

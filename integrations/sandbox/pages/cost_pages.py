@@ -145,7 +145,7 @@ def _head(choices: Choices, kind: Kind, form: CostForm) -> list[Html]:
         labelled("memo", "Memo", text_input("memo", form.memo), wide=True),
     ]
     if kind.has_vendor:
-        hint = "Only for a vendor in another currency"
+        hint = "For foreign vendors only"
         fields.append(
             labelled("exchange", "Exchange rate", amount_input("exchange", form.exchange), hint=hint)
         )
@@ -161,17 +161,22 @@ def _payee(choices: Choices, kind: Kind, form: CostForm) -> Html:
 
 
 def _lines(choices: Choices, rows: list[LineForm]) -> Html:
-    head = tag("thead", tag("tr", join(tag("th", text, scope="col") for text in LINE_HEADINGS)))
+    headings = (tag("th", text, scope="col", class_=_align(text)) for text in LINE_HEADINGS)
+    head = tag("thead", tag("tr", join(headings)))
     body = tag("tbody", join(_line(choices, place, row) for place, row in enumerate(rows)))
     note = tag("p", "To take a line away, empty all of its fields. Empty lines are ignored.", class_="hint")
     return tag("div", tag("table", head, body, class_="lines"), note)
+
+
+def _align(heading: str) -> str | None:
+    return "number" if heading in ("Quantity", "Rate", "Amount") else None
 
 
 def _line(choices: Choices, place: int, row: LineForm) -> Html:
     name = f"line {place + 1}"
     billable: object = checkbox(f"billable.{place}", checked=row.billable, label=f"Billable, {name}")
     if row.billed:
-        billable = join([tag("span", "On an invoice", class_="badge"), hidden(f"billed.{place}", "1")])
+        billable = join([tag("span", "Billed", class_="badge"), hidden(f"billed.{place}", "1")])
     what = select(f"what.{place}", choices.item_or_category(row.what), label=f"Item or category, {name}")
     cells = (
         join([what, hidden(f"id.{place}", row.id)]),

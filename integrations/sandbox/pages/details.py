@@ -25,6 +25,14 @@ LINKED = {
     "Expense": "Purchase",
     "CreditCardCredit": "Purchase",
 }
+LINK_WORDS = {
+    "BillPaymentCheck": "Bill payment by check",
+    "BillPaymentCreditCard": "Bill payment by card",
+    "VendorCredit": "Vendor credit",
+    "CreditMemo": "Credit memo",
+    "TimeActivity": "Time entry",
+    "ReimburseCharge": "Charge to the customer",
+}
 LINE_HEADINGS = [("Item or account", ""), ("Description", ""), ("Quantity", "number"), ("Amount", "number")]
 
 
@@ -116,7 +124,7 @@ def _links(document: Document) -> Html:
 def _linked(txn: Document) -> Html:
     kind, txn_id = str(txn.get("TxnType", "")), str(txn.get("TxnId", ""))
     entity = LINKED.get(kind, kind)
-    text = f"{kind} {txn_id}"
+    text = f"{LINK_WORDS.get(kind, kind)} {txn_id}"
     return link(address_of(entity, txn_id), text) if entity.lower() in BY_SEGMENT else tag("span", text)
 
 

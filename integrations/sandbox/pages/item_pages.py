@@ -102,8 +102,7 @@ def _side(request: PageRequest, choices: Choices, item: Document, side: Side) ->
     accounts = choices.accounts(side.account_types, account, nothing="Choose…")
     return tag(
         "fieldset",
-        tag("legend", side.legend),
-        ticked(side.name, side.legend, checked=is_ticked),
+        tag("legend", ticked(side.name, side.legend, checked=is_ticked)),
         tag(
             "div",
             labelled(account_name, "Account", select(account_name, accounts)),

@@ -30,13 +30,16 @@ class NameList(NamedTuple):
 def _customer(row: Document) -> tuple[Html, ...]:
     kind = "Project" if row.get("IsProject") else "Sub-customer" if row.get("Job") else "Customer"
     address = f"/books?{urlencode({'customer': row['Id']})}"
-    name = INDENT * int(row.get("Level", 0)) + row["DisplayName"]
     return (
-        tag("td", link(address, name)),
+        tag("td", _indent(row), link(address, row["DisplayName"])),
         tag("td", kind),
         tag("td", money(row.get("Balance", 0)), class_="number"),
         tag("td", money(row.get("BalanceWithJobs", 0)), class_="number"),
     )
+
+
+def _indent(row: Document) -> str:
+    return INDENT * int(row.get("Level", 0))
 
 
 def _vendor(row: Document) -> tuple[Html, ...]:
@@ -62,9 +65,10 @@ def _rate(row: Document, name: str) -> Html:
 
 def _item(row: Document) -> tuple[Html, ...]:
     is_category = row["Type"] == "Category"
-    name = tag("strong", label_of(row)) if is_category else link(f"/books/items/{row['Id']}", label_of(row))
+    text = row["Name"]
+    name = tag("strong", text) if is_category else link(f"/books/items/{row['Id']}", text)
     return (
-        tag("td", name),
+        tag("td", _indent(row), name),
         tag("td", row["Type"]),
         tag("td", "" if is_category else _yes_no("IncomeAccountRef" in row)),
         tag("td", "" if is_category else _yes_no("ExpenseAccountRef" in row)),

@@ -24,13 +24,13 @@ def join(parts: Iterable[object]) -> Html:
     return Html("".join(escape(part) for part in parts))
 
 
-def tag(name: str, *children: object, **attributes: object) -> Html:
+def tag(name: str, /, *children: object, **attributes: object) -> Html:
     """``tag("td", amount, class_="number")``. True stands for a bare attribute; None and False leave it out."""
     words = "".join(_attribute(key, value) for key, value in attributes.items())
     return Html(f"<{name}{words}>{join(children)}</{name}>")
 
 
-def void_tag(name: str, **attributes: object) -> Html:
+def void_tag(name: str, /, **attributes: object) -> Html:
     """An element without an end tag: input, meta, link."""
     return Html(f"<{name}{''.join(_attribute(key, value) for key, value in attributes.items())}>")
 

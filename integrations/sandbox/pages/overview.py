@@ -10,7 +10,7 @@ from integrations.sandbox.pages.choices import Choices, option, select
 from integrations.sandbox.pages.contract import PageRequest, PageResponse
 from integrations.sandbox.pages.fields import labelled, submit, text_input
 from integrations.sandbox.pages.formats import day, hours, money
-from integrations.sandbox.pages.kinds import BY_SLUG, ENTERED, KINDS, address_of
+from integrations.sandbox.pages.kinds import BY_SLUG, ENTERED, KINDS, TIME, address_of
 from integrations.sandbox.pages.layout import button_link, link, page, table
 from integrations.sandbox.pages.markup import Html, join, tag
 from integrations.sandbox.pages.register import Summary, label_of, matches, summaries
@@ -22,9 +22,9 @@ HEADINGS = [
     ("Kind", ""),
     ("Number", ""),
     ("Name", ""),
+    ("Customer", ""),
     ("Memo or description", ""),
-    ("Hours", "number"),
-    ("Amount", "number"),
+    ("Amount or hours", "number"),
 ]
 
 
@@ -100,10 +100,14 @@ def _row(row: Summary) -> Html:
         tag("td", label_of(row)),
         tag("td", row.number),
         tag("td", row.party),
+        tag("td", row.customer),
         tag("td", row.text[:90], class_="text"),
-        tag("td", hours(row.minutes) if row.minutes else "", class_="number"),
-        tag("td", "" if row.entity == "TimeActivity" else money(row.amount), class_="number"),
+        tag("td", _amount(row), class_="number"),
     )
+
+
+def _amount(row: Summary) -> Html:
+    return tag("span", hours(row.minutes), " h") if row.entity == TIME.entity else money(row.amount)
 
 
 def _paging(request: PageRequest, count: int) -> Html:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from integrations.sandbox.books import Books
 from integrations.sandbox.pages.kinds import ENTITIES, KINDS, TIME, Kind, kind_of
 from integrations.sandbox.pages.times import minutes_of
-from integrations.sandbox.shelf import Row
 from integrations.sandbox.wire import Document, number
 
 COLUMN = "books page summary"
@@ -28,6 +28,8 @@ class Summary:
     party: str
     text: str
     customers: tuple[str, ...]
+    # The customer's own name, or how many there are.
+    customer: str
     amount: Decimal
     minutes: int
     updated: int
@@ -49,31 +51,30 @@ def summaries(books: Books) -> list[Summary]:
 
 def _of_entity(books: Books, entity: str) -> list[Summary]:
     shelf = books.shelf(entity)
-    return [
-        shelf.column_value(row, COLUMN, lambda document, row=row: _summarize(entity, document, row))
-        for row in shelf.rows.values()
-    ]
+    rows = shelf.rows.values()
+    return [shelf.column_value(row, COLUMN, partial(_summarize, entity, row.updated)) for row in rows]
 
 
-def _summarize(entity: str, document: Document, row: Row) -> Summary:
+def _summarize(entity: str, updated: int, document: Document) -> Summary:
     kind = kind_of(entity, document)
     party, text = _party(document), _text(document)
     document_number = document.get("DocNumber", "")
     customers = customers_of(document)
-    names = " ".join(ref.get("name", "") for ref in customers)
+    names = " ".join(ref.get("name", "") for ref in (*customers, *_targets(document)))
     amount = kind.sign * _amount(document)
     return Summary(
         entity=entity,
-        id=row.id,
+        id=document["Id"],
         kind=kind.slug,
         date=document.get("TxnDate", ""),
         number=document_number,
         party=party,
         text=text,
         customers=tuple(dict.fromkeys(ref["value"] for ref in customers)),
+        customer=_customer_text(customers),
         amount=amount,
         minutes=minutes_of(document) if kind is TIME else 0,
-        updated=row.updated,
+        updated=updated,
         words=f"{kind.label} {party} {document_number} {text} {names} {abs(amount):.2f}".casefold(),
     )
 
@@ -99,6 +100,20 @@ def customers_of(document: Document) -> list[Document]:
     entities = [detail.get("Entity", {}).get("EntityRef") for detail in details]
     refs = [part.get("CustomerRef") for part in (*parts, *details)]
     return [ref for ref in (*refs, *entities) if ref]
+
+
+def _targets(document: Document) -> list[Document]:
+    """Items and accounts of the lines, so that a search finds them."""
+    details = [line.get(line.get("DetailType", "")) or {} for line in document.get("Line", [])]
+    refs = [part.get(name) for part in (document, *details) for name in ("ItemRef", "AccountRef")]
+    return [ref for ref in refs if ref]
+
+
+def _customer_text(customers: list[Document]) -> str:
+    names = list(dict.fromkeys(str(ref.get("name", ref["value"])) for ref in customers))
+    if len(names) > 1:
+        return f"{len(names)} customers"
+    return names[0].rpartition(":")[2] if names else ""
 
 
 def _amount(document: Document) -> Decimal:

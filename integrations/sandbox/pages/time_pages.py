@@ -218,7 +218,7 @@ def _how_long(form: TimeForm) -> list[Html]:
 
 def _prices(form: TimeForm) -> list[Html]:
     if form.billed:
-        state = tag("p", tag("span", "On an invoice", class_="badge"), hidden("billed", "1"))
+        state = tag("p", tag("span", "Billed: on an invoice", class_="badge"), hidden("billed", "1"))
     else:
         state = ticked("billable", "Billable to the customer", checked=bool(form.billable))
     return [

@@ -31,7 +31,8 @@ def _accept_object(fields: dict[str, Field], payload: Document, *, top: bool = F
             raise unsupported_property(name)
         if top and name in SERVER_SET:
             continue
-        accepted[name] = None if value is None else _accept_value(fields[name], value)
+        # An empty text is the same as nothing; libraries send one for every field they know.
+        accepted[name] = None if value in (None, "") else _accept_value(fields[name], value)
     return accepted if top else {name: value for name, value in accepted.items() if value is not None}
 
 

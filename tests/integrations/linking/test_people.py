@@ -168,7 +168,8 @@ def test_an_admin_confirms_and_withdraws_payroll(cast: Cast, books: Books, alice
     assert fred.on_payroll_confirmed_at == NOW  # said once, it stays said
 
     withdraw_on_payroll(team_member=cast.fred, connection=books.connection, actor=alice, now=LATER)
-    assert (fred.on_payroll, fred.on_payroll_confirmed_by, fred.on_payroll_confirmed_at) == (
+    fresh = TeamMember.objects.get(pk=fred.pk)
+    assert (fresh.on_payroll, fresh.on_payroll_confirmed_by, fresh.on_payroll_confirmed_at) == (
         False,
         None,
         None,

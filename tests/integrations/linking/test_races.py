@@ -60,7 +60,7 @@ def test_one_item_two_cost_codes(cast: Cast, ridge_books: Books) -> None:
         outcomes = run_together(
             cast,
             *(
-                lambda code=code: link_cost_code(cost_code=code, item=item, actor=cast.alice.user, now=NOW)  # type: ignore[misc]
+                lambda code=code: link_cost_code(cost_code=code, item=item, actor=cast.alice.user, now=NOW)
                 for code in codes
             ),
         )
@@ -76,7 +76,7 @@ def test_one_project_two_customers(cast: Cast, ridge_books: Books) -> None:
         outcomes = run_together(
             cast,
             *(
-                lambda customer=customer: link_project(  # type: ignore[misc]
+                lambda customer=customer: link_project(
                     project=cast.ridge_house, customer=customer, actor=cast.alice.user, now=NOW
                 )
                 for customer in customers
@@ -106,7 +106,7 @@ def test_two_switches_saved_at_once_are_both_saved(cast: Cast, ridge_books: Book
         outcomes = run_together(
             cast,
             *(
-                lambda key=key: set_switches(  # type: ignore[misc]
+                lambda key=key: set_switches(
                     project=cast.ridge_house, changes={key: True}, actor=cast.alice.user, now=NOW
                 )
                 for key in ("vendor_credits", "time_tracking", "tax_is_cost")

@@ -113,7 +113,9 @@ def test_mark_of_inactive_rows_is_taken_off(name: str, bare: str) -> None:
 
 def test_five_hundred_by_five_hundred_is_quick() -> None:
     trades = [
-        f"{first}{second}" for first in ["Framing", "Roofing", "Siding", "Tile", "Paint"] for second in range(100)
+        f"{first}{second}"
+        for first in ["Framing", "Roofing", "Siding", "Tile", "Paint"]
+        for second in range(100)
     ]
     ours = {place: f"{place:03} Work {name}" for place, name in enumerate(trades)}
     theirs = {place: [f"Work {name}", f"Trades:Work {name}"] for place, name in enumerate(trades)}

@@ -1,0 +1,40 @@
+"""Doors for Celery and for the hooks of `integrations`: each calls one verb."""
+
+from typing import Any
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from budgets.found_issues import report_left_out_lines
+from integrations.models import Connection, SyncRun
+from ressio.scoping import scope, scopes_disabled
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task(name="budgets.refresh_issues")
+def refresh_issues(*, connection_id: int, **newer: Any) -> None:
+    """`newer` lets an old worker survive a new caller. Running it twice changes nothing."""
+    with scopes_disabled():
+        connection = Connection.objects.select_related("company").filter(pk=connection_id).first()
+    if connection is not None:
+        with scope(company=connection.company):
+            report_left_out_lines(connection, now=timezone.now())
+
+
+def report_after_sync(connection: Connection, run: SyncRun) -> None:
+    """Part of the run, so that the log is right when the run ends."""
+    report_left_out_lines(connection, now=timezone.now())
+
+
+def ring_after_links_changed(connection: Connection) -> None:
+    """Budgets need nothing: they are counted when asked for. The issues may follow a moment later.
+
+    Without a broker they follow with the next sync.
+    """
+    try:
+        refresh_issues.delay(connection_id=connection.pk)
+    except (OperationalError, OSError):
+        logger.warning("issues_bell_failed", connection=connection.pk, exc_info=True)

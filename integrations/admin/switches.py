@@ -1,0 +1,40 @@
+"""The switches of a project, by the same verb as the project's own page."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from integrations.models import ProjectSwitches
+from integrations.switches import KEYS, set_switches
+from ressio.models import User
+
+
+@admin.register(ProjectSwitches)
+class ProjectSwitchesAdmin(admin.ModelAdmin[ProjectSwitches]):
+    list_display = [
+        "project",
+        "company",
+        "exclude_non_billable",
+        "time_tracking",
+        "vendor_credits",
+        "labor_basis",
+    ]
+    list_filter = ["time_tracking", "vendor_credits", "exclude_non_billable", "company"]
+    list_select_related = ["project", "company"]
+    search_fields = ["project__name", "company__name"]
+    fields = ["project", *KEYS, "time_tracking_since"]
+    autocomplete_fields = ["project"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["time_tracking_since", "project"] if obj else ["time_tracking_since"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ProjectSwitches, form: Any, change: bool) -> None:
+        changes = {key: form.cleaned_data[key] for key in KEYS}
+        actor = cast(User, request.user)
+        stored = set_switches(project=obj.project, changes=changes, actor=actor, now=timezone.now())
+        obj.pk, obj.company_id = stored.pk, stored.company_id

@@ -1,0 +1,35 @@
+"""Celery's doors to this room. Messages carry ids; the rows are the truth, so a doubled message does nothing."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from integrations import sync
+from integrations.gateway.exchanges import prune_exchanges
+
+
+@shared_task(acks_late=True)
+def perform_sync(*, run_id: int, **kwargs: Any) -> None:
+    """`kwargs` lets an old worker survive a new caller."""
+    sync.perform_sync(run_id)
+
+
+@shared_task
+def sweep_runs(**kwargs: Any) -> None:
+    """Every minute: runs nobody started, runs whose worker died."""
+    sync.sweep_runs(now=timezone.now())
+
+
+@shared_task
+def request_scheduled_syncs(**kwargs: Any) -> None:
+    """Every hour, for companies that want it."""
+    sync.request_scheduled_syncs(now=timezone.now())
+
+
+@shared_task
+def prune_history(**kwargs: Any) -> None:
+    """Every night: what happened long ago is forgotten."""
+    now = timezone.now()
+    prune_exchanges(now=now)
+    sync.prune_runs(now=now)

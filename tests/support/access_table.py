@@ -1,0 +1,218 @@
+"""Who may do what at which address. `tests/test_access.py` holds every route of the site to this table.
+
+To add a route, add its line to `ROUTES`: route name → method → group. A route with an id in its path needs
+a sample of that id once for all, in `SAMPLES`. A route without a name stands under its path.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from ressio.models import ApiToken, MemberRate
+from ressio.people.rates import add_rate
+from ressio.scoping import scope
+from tests.support.cast import Cast
+
+IN: Final = "let in"
+SIGN_IN: Final = "sent to the sign-in page"
+
+
+@dataclass(frozen=True)
+class Group:
+    """What each kind of person gets: IN, SIGN_IN, or a status.
+
+    `stranger_*` are people of the company who are not assigned to the project; they matter only where an
+    address has a `project_id`.
+    """
+
+    signed_out: str | int
+    outsider: str | int
+    admin: str | int
+    member: str | int
+    field: str | int
+    stranger_member: str | int
+    stranger_field: str | int
+
+
+def group(
+    signed_out: Any, outsider: Any, admin: Any, member: Any, field: Any, strangers: Any = None
+) -> Group:
+    stranger_member, stranger_field = strangers or (member, field)
+    return Group(signed_out, outsider, admin, member, field, stranger_member, stranger_field)
+
+
+# Pages.                         signed out  outsider  admin  member  field  not assigned (member, field)
+PUBLIC = group(IN, IN, IN, IN, IN)
+SIGNED_IN = group(SIGN_IN, IN, IN, IN, IN)
+MEMBERS = group(SIGN_IN, 404, IN, IN, IN)
+FINANCIALS = group(SIGN_IN, 404, IN, IN, 403)
+ADMINS = group(SIGN_IN, 404, IN, 403, 403)
+PROJECT_MEMBERS = group(SIGN_IN, 404, IN, IN, IN, (404, 404))
+PROJECT_FINANCIALS = group(SIGN_IN, 404, IN, IN, 403, (404, 403))
+# The API.
+API_SIGNED_IN = group(401, IN, IN, IN, IN)
+API_MEMBERS = group(401, 404, IN, IN, IN)
+API_FINANCIALS = group(401, 404, IN, IN, 403)
+API_ADMINS = group(401, 404, IN, 403, 403)
+API_PROJECT_MEMBERS = group(401, 404, IN, IN, IN, (404, 404))
+API_PROJECT_FINANCIALS = group(401, 404, IN, IN, 403, (404, 403))
+
+Routes = Mapping[str, Mapping[str, Group]]
+
+SITE: Routes = {
+    "healthz": {"GET": PUBLIC},
+    "favicon.ico": {"GET": PUBLIC},
+    "api-schema": {"GET": PUBLIC},
+}
+
+PEOPLE: Routes = {
+    "front": {"GET": SIGNED_IN},
+    "sign-in": {"GET": PUBLIC, "POST": PUBLIC},
+    "sign-out": {"POST": PUBLIC},
+    "ask-reset": {"GET": PUBLIC, "POST": PUBLIC},
+    "choose-password": {"GET": PUBLIC, "POST": PUBLIC},
+    "reset-password-link": {"GET": PUBLIC},
+    "start-company": {"GET": PUBLIC, "POST": PUBLIC},
+    "accept-invitation": {"GET": PUBLIC, "POST": PUBLIC},
+    "sign-out-to-accept": {"POST": PUBLIC},
+    "invitation-link": {"GET": PUBLIC},
+    "company-home": {"GET": MEMBERS},
+    "account": {"GET": MEMBERS, "POST": MEMBERS},
+    "account-password": {"GET": MEMBERS, "POST": MEMBERS},
+    "api-tokens": {"GET": MEMBERS, "POST": MEMBERS},
+    # The sample token is the Admin's own: nobody else finds it.
+    "api-token-revoke": {"POST": group(SIGN_IN, 404, IN, 404, 404)},
+}
+
+PROJECTS: Routes = {
+    "projects": {"GET": MEMBERS},
+    "project-new": {"GET": ADMINS, "POST": ADMINS},
+    "project-overview": {"GET": PROJECT_MEMBERS},
+    "project-edit": {"GET": ADMINS, "POST": ADMINS},
+    "project-team": {"GET": ADMINS, "POST": ADMINS},
+    "project-archive": {"POST": ADMINS},
+    "project-restore": {"POST": ADMINS},
+}
+
+SETTINGS: Routes = {
+    "settings": {"GET": ADMINS},
+    "settings-general": {"GET": ADMINS, "POST": ADMINS},
+    "settings-activity": {"GET": ADMINS},
+    "settings-cost-codes": {"GET": ADMINS},
+    "cost-code-new": {"GET": ADMINS, "POST": ADMINS},
+    "cost-codes-add-many": {"GET": ADMINS, "POST": ADMINS},
+    "cost-codes-starter-set": {"POST": ADMINS},
+    "cost-codes-export": {"GET": ADMINS},
+    "cost-code-edit": {"GET": ADMINS, "POST": ADMINS},
+    "cost-code-deactivate": {"POST": ADMINS},
+    "cost-code-reactivate": {"POST": ADMINS},
+    "settings-team": {"GET": ADMINS},
+    "member-invite": {"GET": ADMINS, "POST": ADMINS},
+    "settings-member": {"GET": ADMINS, "POST": ADMINS},
+    "member-new-link": {"POST": ADMINS},
+    "member-withdraw-link": {"POST": ADMINS},
+    "member-deactivate": {"POST": ADMINS},
+    "member-reactivate": {"POST": ADMINS},
+    "rate-add": {"POST": ADMINS},
+    "rate-edit": {"GET": ADMINS, "POST": ADMINS},
+    "rate-remove": {"POST": ADMINS},
+    "settings-vendors": {"GET": ADMINS},
+    "vendor-new": {"GET": ADMINS, "POST": ADMINS},
+    "vendor-edit": {"GET": ADMINS, "POST": ADMINS},
+    "vendor-deactivate": {"POST": ADMINS},
+    "vendor-reactivate": {"POST": ADMINS},
+}
+
+API: Routes = {
+    # Refused with 401, as nobody's password is sent; being asked at all is for everybody.
+    "api-sign-in": {"POST": PUBLIC},
+    "api-me": {"GET": API_SIGNED_IN},
+    "api-company": {"GET": API_MEMBERS},
+    "api-project-list": {"GET": API_MEMBERS, "POST": API_ADMINS},
+    "api-project-detail": {"GET": API_PROJECT_MEMBERS, "PATCH": API_ADMINS},
+    "api-cost-code-list": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-cost-code-detail": {"GET": API_FINANCIALS, "PATCH": API_ADMINS},
+    "api-vendor-list": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-vendor-detail": {"GET": API_FINANCIALS, "PATCH": API_ADMINS},
+    "api-team-member-list": {"GET": API_ADMINS},
+    "api-team-member-detail": {"GET": API_ADMINS, "PATCH": API_ADMINS},
+}
+
+ROUTES: Routes = {**SITE, **PEOPLE, **PROJECTS, **SETTINGS, **API}
+
+
+# Samples for what stands in an address ----------------------------------------------------------------------
+
+Make = Callable[[Cast], Any]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`ours` is Ridge's (for a project: one bob and fred are assigned to); `theirs` is Summit's and must
+    never be reached through Ridge. Both run inside the owner's scope and may create what they need.
+    """
+
+    ours: Make
+    theirs: Make | None = None
+
+
+def make_token(cast: Cast) -> int:
+    token = ApiToken.objects.create(
+        company=cast.ridge, team_member=cast.alice, name="A program", secret_hash="0" * 64
+    )
+    return int(token.pk)
+
+
+def make_summit_token(cast: Cast) -> int:
+    token = ApiToken.objects.create(
+        company=cast.summit, team_member=cast.charlie, name="A program", secret_hash="1" * 64
+    )
+    return int(token.pk)
+
+
+def make_rate(member_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        rate: MemberRate = _add_rate(cast, member_name)
+        return int(rate.pk)
+
+    return make
+
+
+def _add_rate(cast: Cast, member_name: str) -> MemberRate:
+    member = getattr(cast, member_name)
+    assert member.user is not None
+    return add_rate(
+        member=member,
+        actor=member.user,
+        shift_type="Standard",
+        starts_on=date(2026, 1, 1),
+        cost_rate=Decimal("40.00"),
+        billable_rate=None,
+    )
+
+
+SAMPLES: dict[str, Sample] = {
+    "company": Sample(lambda cast: cast.ridge.slug),
+    "project_id": Sample(lambda cast: cast.ridge_house.pk, lambda cast: cast.summit_tower.pk),
+    "cost_code_id": Sample(lambda cast: cast.framing.pk, lambda cast: cast.summit_code.pk),
+    "vendor_id": Sample(lambda cast: cast.lumber_yard.pk, lambda cast: cast.summit_vendor.pk),
+    "member_id": Sample(lambda cast: cast.bob.pk, lambda cast: cast.charlie.pk),
+    "rate_id": Sample(make_rate("bob"), make_rate("charlie")),
+    "token_id": Sample(make_token, make_summit_token),
+    "token": Sample(lambda cast: "not-a-token"),
+    "uidb64": Sample(lambda cast: "MQ"),
+}
+
+
+def make_kwargs(cast: Cast, names: set[str]) -> dict[str, Any]:
+    with scope(company=cast.ridge):
+        return {name: SAMPLES[name].ours(cast) for name in sorted(names)}
+
+
+def make_foreign(cast: Cast, name: str) -> Any:
+    """Summit's id, or None where the sample has none."""
+    theirs = SAMPLES[name].theirs
+    with scope(company=cast.summit):
+        return theirs(cast) if theirs else None

@@ -1,0 +1,229 @@
+"""Every address of the site, asked by every kind of person, against `tests/support/access_table.py`.
+
+A route that is not in the table fails here, and so does a line of the table without a route.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.core.cache import cache as django_cache
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from ressio.models import Activity, User
+from ressio.scoping import scopes_disabled
+from tests.support.access_table import IN, ROUTES, SIGN_IN, make_foreign, make_kwargs
+from tests.support.cast import Cast, SignIn
+from tests.support.client import CheckingClient
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+REFUSALS = {401, 403, 404, 405}
+# They know nobody by a cookie, so no other site can use one.
+READS_NO_SESSION = {"api-sign-in"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address as the resolver knows it. `key` is its name, or its path where it has none."""
+
+    key: str
+    path: str
+    names: frozenset[str]
+
+    def url(self, kwargs: dict[str, Any]) -> str:
+        return reverse(self.key, kwargs=kwargs) if self.key != self.path else f"/{self.path}"
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith("api/")
+
+
+@cache
+def collect_routes() -> dict[str, Route]:
+    """All but the staff admin, which is tested on its own below."""
+    return {route.key: route for route in walk(get_resolver().url_patterns, "", frozenset())}
+
+
+def walk(patterns: list[Any], prefix: str, names: frozenset[str]) -> Iterator[Route]:
+    for entry in patterns:
+        path = prefix + str(entry.pattern)
+        all_names = names | set(entry.pattern.converters)
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "admin":
+                yield from walk(entry.url_patterns, path, all_names)
+        elif isinstance(entry, URLPattern):
+            yield Route(entry.name or path, path, all_names)
+
+
+@pytest.fixture(autouse=True)
+def fresh_request_limits() -> None:
+    """The API's request limits are for people, not for this walk."""
+    django_cache.clear()
+
+
+def test_every_route_is_in_the_table_and_every_line_has_a_route() -> None:
+    assert set(ROUTES) == set(collect_routes())
+
+
+def ask(client: Client, route: Route, method: str, kwargs: dict[str, Any]) -> Any:
+    """Changes nothing: whatever the request did is rolled back."""
+    content_type = "application/json" if route.is_api else "application/x-www-form-urlencoded"
+    with transaction.atomic():
+        response = client.generic(
+            method, route.url(kwargs), data=b"{}" if route.is_api else b"", content_type=content_type
+        )
+        transaction.set_rollback(True)
+    return response
+
+
+def name_outcome(response: HttpResponse) -> str | int:
+    if response.status_code == 302 and response["Location"].startswith("/sign-in/?next="):
+        return SIGN_IN
+    if response.status_code in REFUSALS or response.status_code >= 500:
+        return response.status_code
+    return IN
+
+
+def is_kept_out_of_caches(response: HttpResponse) -> bool:
+    words = {word.strip() for word in response.get("Cache-Control", "").split(",")}
+    return {"no-store", "no-cache"} <= words
+
+
+@pytest.fixture
+def people(cast: Cast, sign_in: SignIn) -> dict[str, Client]:
+    return {
+        "signed_out": CheckingClient(),
+        "outsider": sign_in(cast.charlie),
+        "admin": sign_in(cast.alice),
+        "member": sign_in(cast.bob),
+        "field": sign_in(cast.fred),
+    }
+
+
+def list_askers(
+    cast: Cast, route: Route, people: dict[str, Client]
+) -> Iterator[tuple[str, Client, dict[str, Any]]]:
+    """Kind of person, their client, and what stands in the address for them."""
+    kwargs = make_kwargs(cast, set(route.names))
+    for kind, client in people.items():
+        yield kind, client, kwargs
+    if "project_id" in route.names:
+        elsewhere = {**kwargs, "project_id": cast.ridge_barn.pk}
+        yield "stranger_member", people["member"], elsewhere
+        yield "stranger_field", people["field"], elsewhere
+
+
+@pytest.mark.parametrize("key", sorted(ROUTES))
+def test_each_kind_of_person_gets_what_the_table_says(
+    cast: Cast, people: dict[str, Client], key: str
+) -> None:
+    route = collect_routes()[key]
+    found, expected = {}, {}
+    for kind, client, kwargs in list_askers(cast, route, people):
+        for method, group in ROUTES[key].items():
+            cookies = client.cookies.copy()
+            response = ask(client, route, method, kwargs)
+            client.cookies = cookies  # a sign-out was rolled back, so its cookie comes back too
+            found[kind, method] = name_outcome(response)
+            expected[kind, method] = getattr(group, kind)
+            assert is_kept_out_of_caches(response), f"{method} {key} may be cached"
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("key", sorted(ROUTES))
+def test_other_methods_are_refused(cast: Cast, people: dict[str, Client], key: str) -> None:
+    route = collect_routes()[key]
+    kwargs = make_kwargs(cast, set(route.names))
+    others = [method for method in METHODS if method not in ROUTES[key]]
+
+    found = {method: ask(people["admin"], route, method, kwargs).status_code for method in others}
+
+    assert found == dict.fromkeys(others, 405)
+
+
+@pytest.mark.parametrize(
+    "key", sorted(key for key, rows in ROUTES.items() if UNSAFE & set(rows) and key not in READS_NO_SESSION)
+)
+def test_a_change_without_the_forms_token_is_refused(cast: Cast, key: str) -> None:
+    """Cross-site request forgery: a signed-in browser sent here by another site."""
+    route = collect_routes()[key]
+    assert cast.alice.user is not None
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.alice.user)
+    kwargs = make_kwargs(cast, set(route.names))
+
+    found = {
+        method: ask(browser, route, method, kwargs).status_code for method in ROUTES[key] if method in UNSAFE
+    }
+
+    assert found == dict.fromkeys(found, 403)
+
+
+@pytest.mark.parametrize("key", sorted(key for key, rows in ROUTES.items() if "GET" in rows))
+def test_looking_changes_nothing(cast: Cast, people: dict[str, Client], key: str) -> None:
+    route = collect_routes()[key]
+    kwargs = make_kwargs(cast, set(route.names))
+
+    with transaction.atomic(), scopes_disabled():
+        before = Activity.objects.count()
+        people["admin"].get(route.url(kwargs))
+        after = Activity.objects.count()
+
+    assert after == before
+
+
+@pytest.mark.parametrize("key", sorted(ROUTES))
+def test_an_id_of_another_company_is_not_found(cast: Cast, people: dict[str, Client], key: str) -> None:
+    """Ridge's Admin puts each of Summit's ids into Ridge's addresses."""
+    route = collect_routes()[key]
+    kwargs = make_kwargs(cast, set(route.names))
+    foreign = {name: make_foreign(cast, name) for name in sorted(route.names)}
+    asked = [(name, method) for name, value in foreign.items() if value is not None for method in ROUTES[key]]
+
+    found = {
+        (name, method): ask(people["admin"], route, method, {**kwargs, name: foreign[name]}).status_code
+        for name, method in asked
+    }
+
+    assert found == dict.fromkeys(asked, 404)
+
+
+# The staff admin ----------------------------------------------------------------------------------------------------
+
+
+def list_admin_urls(page: str) -> list[str]:
+    return [
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}")
+        for model in admin.site._registry
+    ]
+
+
+@pytest.mark.parametrize("kind", ["signed_out", "outsider", "admin", "member", "field"])
+def test_the_staff_admin_is_closed_to_people_of_companies(people: dict[str, Client], kind: str) -> None:
+    urls = [reverse("admin:index"), *list_admin_urls("changelist"), *list_admin_urls("add")]
+
+    locations = {url: people[kind].get(url).get("Location", "") for url in urls}
+
+    assert locations == {url: f"/admin/login/?next={url}" for url in urls}
+
+
+@pytest.mark.django_db
+def test_staff_can_open_every_list_and_form(cast: Cast) -> None:
+    client = Client()
+    client.force_login(
+        User.objects.create_superuser(email="staff@ressio.example", password="x", name="Staff")
+    )
+
+    lists = {url: client.get(url).status_code for url in list_admin_urls("changelist")}
+    forms = {url: client.get(url).status_code for url in list_admin_urls("add")}
+
+    assert lists == dict.fromkeys(lists, 200)
+    assert set(forms.values()) <= {200, 403}  # 403: read-only
