@@ -2,20 +2,19 @@
 
 from django.urls import URLPattern, path
 
+from integrations.linking.desks import DESKS, Desk
 from integrations.views import financials, guides, imports, links, payroll, project_numbers, projects
 
-# Kind → where its list is in Settings.
-PLACES = {"cost-codes": "cost-codes", "vendors": "vendors", "team-members": "team"}
 
-
-def _desk_urls(kind: str, place: str) -> list[URLPattern]:
-    base, known = f"settings/{place}/", {"kind": kind}
+def _desk_urls(desk: Desk) -> list[URLPattern]:
+    base, kind, known = f"settings/{desk.place}/", desk.key, {"kind": desk.key}
+    one = f"{base}<int:{desk.id_name}>/quickbooks/"
     return [
         path(f"{base}quickbooks/", links.show_links, known, name=f"link-{kind}"),
         path(f"{base}quickbooks/accept/", links.accept_links, known, name=f"link-{kind}-accept"),
         path(f"{base}quickbooks/import/", imports.import_list, known, name=f"import-{kind}"),
-        path(f"{base}<int:thing_id>/quickbooks/", links.choose_row, known, name=f"link-{kind}-one"),
-        path(f"{base}<int:thing_id>/quickbooks/unlink/", links.unlink, known, name=f"unlink-{kind}"),
+        path(one, links.choose_row, known, name=f"link-{kind}-one"),
+        path(f"{one}unlink/", links.unlink, known, name=f"unlink-{kind}"),
     ]
 
 
@@ -23,7 +22,7 @@ FINANCIALS = "projects/<int:project_id>/financials/"
 NUMBERS = "settings/integrations/quickbooks/project-numbers/"
 
 urlpatterns = [
-    *(url for kind, place in PLACES.items() for url in _desk_urls(kind, place)),
+    *(url for desk in DESKS.values() for url in _desk_urls(desk)),
     path("settings/team/<int:member_id>/payroll/", payroll.set_on_payroll, name="member-on-payroll"),
     path("projects/from-quickbooks/", projects.new_from_customer, name="project-from-quickbooks"),
     path(FINANCIALS, financials.show_financials, name="project-financials"),

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from integrations.connecting import current_connection
 from integrations.linking.cost_codes import COST_CODES
 from integrations.linking.desks import DESKS, Desk
-from integrations.linking.payroll import NO_PAYROLL, payroll_state
+from integrations.linking.payroll import payroll_state
 from integrations.linking.review import Accounts, accounts_of
 from integrations.models import Connection, QuickBooksEmployee
 from integrations.templatetags.quickbooks_links import row_state
@@ -42,6 +42,9 @@ def register_panels() -> None:
             desk.panel,
             Action("Import from QuickBooks", f"import-{desk.key}", order=60, icon="arrow-down-tray"),
         )
+    register_action(
+        "projects", Action("From QuickBooks", "project-from-quickbooks", order=50, icon="arrow-down-tray")
+    )
     register_column("cost_codes", Column("accounts", "GL accounts", render_accounts, order=60))
     register_column("team_members", Column("payroll", "On payroll", render_payroll, order=60))
     register_project_tab(
@@ -71,7 +74,7 @@ def render_links(desk: Desk) -> Render:
 
 
 def _link_cell(request: CompanyRequest, desk: Desk, thing: Any, rows: Mapping[Any, Any]) -> SafeString:
-    url = reverse(f"link-{desk.key}-one", kwargs={"company": request.company.slug, "thing_id": thing.pk})
+    url = reverse(f"link-{desk.key}-one", kwargs={"company": request.company.slug, desk.id_name: thing.pk})
     if thing.pk not in rows:
         return format_html('<a href="{}">Link<span class="sr-only"> {}</span></a>', url, thing.name)
     row = rows[thing.pk]
@@ -108,18 +111,15 @@ def render_payroll(request: CompanyRequest, members: Sequence[TeamMember]) -> Ce
     if connection is None:
         return dict.fromkeys((member.pk for member in members), NOTHING)
     employees = linked_rows(DESKS["team-members"], connection, members)
-    return {
-        member.pk: _payroll_cell(request, connection, member, employees.get(member.pk)) for member in members
-    }
+    return {member.pk: _payroll_cell(request, member, employees.get(member.pk)) for member in members}
 
 
 def _payroll_cell(
-    request: CompanyRequest, connection: Connection, member: TeamMember, employee: QuickBooksEmployee | None
+    request: CompanyRequest, member: TeamMember, employee: QuickBooksEmployee | None
 ) -> SafeString:
     context = {
         "company": request.company,
         "team_member": member,
         "state": payroll_state(member, employee),
-        "note": "" if connection.has_payroll else NO_PAYROLL,
     }
     return SafeString(render_to_string("integrations/links/payroll_cell.html", context, request=request))

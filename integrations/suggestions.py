@@ -28,6 +28,23 @@ LOOKED_AT = 8  # candidates compared letter by letter, the most promising first
 FILLER = frozenset(
     {"inc", "incorporated", "llc", "ltd", "limited", "co", "company", "corp", "corporation", "the", "and"}
 )
+# How addresses and trades are shortened in one list and written out in the other.
+WRITTEN_OUT = {
+    "st": "street",
+    "ave": "avenue",
+    "rd": "road",
+    "dr": "drive",
+    "ln": "lane",
+    "ct": "court",
+    "blvd": "boulevard",
+    "res": "residence",
+    "bldg": "building",
+    "bldrs": "builders",
+    "constr": "construction",
+    "elec": "electric",
+    "mtl": "material",
+}
+ENDINGS = re.compile(r"(?:ings?|e?s)$")
 NUMBER_PREFIX = re.compile(r"^\s*(\d+(?:[.\-/ ]+\d+)*)[\s.\-:)]+(?=\D)")
 DELETED_SUFFIX = re.compile(r"\s*\(deleted(?:-\d+)?\)$", re.IGNORECASE)
 
@@ -58,8 +75,13 @@ class Name:
     def words(self) -> tuple[str, ...]:
         """The words without the number in front and without filler, in alphabetical order."""
         text = bare_name(self.text)
-        words = _plain(NUMBER_PREFIX.sub("", text) or text).split()
+        words = [WRITTEN_OUT.get(word, word) for word in _plain(NUMBER_PREFIX.sub("", text) or text).split()]
         return tuple(sorted([word for word in words if word not in FILLER] or words))
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """ "Roof" and "Roofing", "Permit" and "Permits"."""
+        return tuple(ENDINGS.sub("", word) if len(word) > 4 else word for word in self.words)
 
     @cached_property
     def letters(self) -> str:
@@ -105,6 +127,8 @@ def _likeness_of_words(left: Name, right: Name) -> float:
         return 0.97
     if left.squeezed == right.squeezed:
         return 0.95
+    if left.stems == right.stems:
+        return 0.93
     return max(_likeness_of_spelling(left, right), _containment(set(left.words), set(right.words)))
 
 

@@ -75,8 +75,8 @@ def _allow(view: View[P], is_allowed: Callable[[TeamMember], bool]) -> AnyView[P
 
 __all__ = [
     "admin_required",
-    "find_membership",
     "financials_required",
+    "find_membership",
     "get_project",
     "member_required",
     "memberships_of",

@@ -6,9 +6,9 @@ Values pass through the fields' own conversion, so money, dates and encrypted te
 Nothing here looks at the tenant scope: the caller writes the `company_id` column itself.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
+from types import NoneType
 from typing import Any
 
 from django.db import connection, models
@@ -95,32 +95,31 @@ def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
 def _flatten(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> list[Any]:
     """Column by column, because the conversion belongs to the column; then back into rows."""
     prepared = [
-        map(_converter(_field(model, name)), column)
+        _prepare(_field(model, name), column)
         for name, column in zip(columns, zip(*rows, strict=True), strict=True)
     ]
     return list(chain.from_iterable(zip(*prepared, strict=True)))
 
 
+# Types that go to the database as they are, by the kind of column.
+_PLAIN: dict[type["models.Field[Any, Any]"], frozenset[type]] = {
+    models.CharField: frozenset({str, NoneType}),
+    models.TextField: frozenset({str, NoneType}),
+    models.BooleanField: frozenset({bool, NoneType}),
+    models.ForeignKey: frozenset({int, NoneType}),
+}
 # Columns whose values repeat and always convert alike. Not encrypted text, which must differ each time.
-_REPEATING = (
-    models.BooleanField,
-    models.DateField,
-    models.DecimalField,
-    models.ForeignKey,
-    models.IntegerField,
-    MoneyField,
-)
+_REPEATING = (models.DateField, models.DecimalField, models.ForeignKey, models.IntegerField, MoneyField)
 
 
-def _converter(field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
-    """Conversion is most of the work here, so plain text passes as it is and what repeats is converted once."""
-
-    def convert(value: Any) -> Any:
-        return field.get_db_prep_save(value, connection)
-
-    if type(field) in (models.CharField, models.TextField):
-        return lambda value: value if type(value) is str else convert(value)
-    return lru_cache(maxsize=None)(convert) if isinstance(field, _REPEATING) else convert
+def _prepare(field: "models.Field[Any, Any]", column: Sequence[Any]) -> Iterable[Any]:
+    """Conversion is most of the work here: what needs none passes, what repeats is converted once."""
+    if set(map(type, column)) <= _PLAIN.get(type(field), frozenset()):
+        return column
+    if isinstance(field, _REPEATING):
+        known = {value: field.get_db_prep_save(value, connection) for value in set(column)}
+        return map(known.__getitem__, column)
+    return [field.get_db_prep_save(value, connection) for value in column]
 
 
 def _chunks(rows: Iterable[Row], width: int) -> Iterator[list[Row]]:

@@ -97,9 +97,12 @@ def _split(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _guess_delimiter(text: str) -> str:
-    """Pasted cells come with tabs; CSV with commas, or semicolons in some countries."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return max("\t,;", key=first.count)
+    """Pasted cells come with tabs; CSV with commas, or semicolons in some countries. The first line that has any
+    decides: later ones may hold the others inside their words."""
+    if "\t" in text:
+        return "\t"
+    first = next((line for line in text.splitlines() if "," in line or ";" in line), "")
+    return ";" if first.count(";") > first.count(",") else ","
 
 
 def _find_header(cells: Sequence[str], columns: Sequence[str]) -> list[str] | None:

@@ -70,7 +70,7 @@ class MoneyField(models.Field[Any, Any]):
 
     def get_prep_value(self, value: Any) -> int | None:
         if value is None or hasattr(value, "resolve_expression"):
-            return value  # type: ignore[no-any-return]
+            return value
         amount = self.to_python(value)
         return None if amount is None else int(amount.scaleb(2))
 

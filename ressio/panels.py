@@ -16,7 +16,7 @@ from ressio.http import CompanyRequest
 from ressio.models import TeamMember
 from ressio.navigation import Visible, for_admins
 
-Page = Literal["cost_codes", "vendors", "team_members", "project_overview"]
+Page = Literal["projects", "cost_codes", "vendors", "team_members", "project_overview"]
 RenderCells = Callable[[CompanyRequest, Sequence[Any]], Mapping[Any, SafeString]]
 RenderSection = Callable[[CompanyRequest, Any], SafeString | str]
 RenderBanner = Callable[[CompanyRequest], SafeString | str]

@@ -1,6 +1,6 @@
 """The pages of the web shell."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from ressio.views import (
     account,
@@ -76,7 +76,7 @@ vendor_pages = [
     path("<int:vendor_id>/reactivate/", vendors.reactivate_vendor, name="vendor-reactivate"),
 ]
 
-settings_pages = [
+settings_pages: list[URLPattern | URLResolver] = [
     path("", settings.show_settings, name="settings"),
     path("general/", settings.edit_general, name="settings-general"),
     path("activity/", settings.list_activity, name="settings-activity"),
@@ -85,7 +85,7 @@ settings_pages = [
     path("vendors/", include(vendor_pages)),
 ]
 
-company_pages = [
+company_pages: list[URLPattern | URLResolver] = [
     path("", front.show_company, name="company-home"),
     path("me/", include(account_pages)),
     path("projects/", include(project_pages)),

@@ -4,11 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from django.template import Engine
+from hypothesis import settings as hypothesis_settings
 
 from tests.support.sandbox import Realm, Sandbox, run_sandbox
 from tests.support.templates import LoudUndefined
 
 pytest_plugins = ["tests.support.cast"]
+
+# No timing in tests: a busy machine must not fail a property.
+hypothesis_settings.register_profile("ressio", deadline=None)
+hypothesis_settings.load_profile("ressio")
 
 
 @pytest.fixture(autouse=True, scope="session")

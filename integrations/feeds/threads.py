@@ -62,9 +62,8 @@ def _collect(
     for call in calls:
         if len(waiting) == workers:
             yield waiting.popleft().result()
-        job = _Job(call)
-        waiting.append(job)
-        queue.put(job)
+        waiting.append(_Job(call))
+        queue.put(waiting[-1])
     while waiting:
         yield waiting.popleft().result()
 
@@ -73,5 +72,7 @@ def _work(queue: "SimpleQueue[_Job[T] | None]") -> None:
     try:
         while job := queue.get():
             job.run()
+            # Else its answer, a thousand documents, would live until the next job comes.
+            del job
     finally:
         connections.close_all()

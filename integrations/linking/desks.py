@@ -42,12 +42,14 @@ def deleted_obstacle(row: Any) -> Obstacle | None:
 
 @dataclass(frozen=True)
 class Desk:
-    """`key` is the kind in addresses and route names, `home` the page of the list in Settings.
+    """`key` is the kind in route names, `place` and `id_name` its part of addresses, `home` its list in Settings.
 
     The rest are words, and the ways in which the kinds differ.
     """
 
     key: str
+    place: str
+    id_name: str
     home: str
     panel: Page
     importer: Importer
@@ -82,6 +84,8 @@ DESKS = {
     for desk in (
         Desk(
             key="cost-codes",
+            place="cost-codes",
+            id_name="cost_code_id",
             home="settings-cost-codes",
             panel="cost_codes",
             importer=ITEM_IMPORTER,
@@ -94,6 +98,8 @@ DESKS = {
         ),
         Desk(
             key="vendors",
+            place="vendors",
+            id_name="vendor_id",
             home="settings-vendors",
             panel="vendors",
             importer=VENDOR_IMPORTER,
@@ -105,6 +111,8 @@ DESKS = {
         ),
         Desk(
             key="team-members",
+            place="team",
+            id_name="member_id",
             home="settings-team",
             panel="team_members",
             importer=EMPLOYEE_IMPORTER,

@@ -109,9 +109,9 @@ def _create(importer: Importer, rows: Sequence[Any], actor: User | None, now: da
     try:
         with transaction.atomic():
             things = pairing.thing_model._default_manager.bulk_create(things)
-            pairing.link_model.objects.bulk_create(
-                _new_link(pairing, thing, row, actor, now) for thing, row in zip(things, rows, strict=True)
-            )
+            for thing, row in zip(things, rows, strict=True):
+                # One by one: what hangs on a link listens to its being saved.
+                _new_link(pairing, thing, row, actor, now).save()
     except IntegrityError as error:  # somebody else was faster
         raise LinkRefused(
             "Nothing was imported: some of these names are no longer free. Look again."

@@ -21,7 +21,7 @@ from .pairing import require_linkable
 
 SAYS_YES, SAYS_NO = "UseTimeEntry", "DoNotUseTimeEntry"
 NO_PAYROLL = (
-    "This QuickBooks company has no payroll of its own; tick only those paid through your payroll elsewhere."
+    "This QuickBooks company has no payroll of its own; confirm only people paid through another payroll."
 )
 
 

@@ -87,7 +87,9 @@ class Sides:
         things = pairing.thing_model._default_manager.filter(company_id=connection.company_id)
         self.things: list[Any] = sorted(things, key=_by_name)
         rows = pairing.row_model.objects.filter(connection=connection)
-        self.rows: list[Any] = sorted(rows, key=lambda row: (desk.spellings(row)[-1].casefold(), row.quickbooks_id))
+        self.rows: list[Any] = sorted(
+            rows, key=lambda row: (desk.spellings(row)[-1].casefold(), row.quickbooks_id)
+        )
         self.links = list(pairing.links(connection))
 
     @cached_property
@@ -194,7 +196,7 @@ def accounts_of(connection: Connection, items: Sequence[QuickBooksItem]) -> dict
     """Item id → names of its accounts. One query."""
     refs = {ref for item in items for ref in (item.income_account_ref, item.expense_account_ref) if ref}
     rows = QuickBooksAccount.objects.filter(connection=connection, quickbooks_id__in=refs)
-    names = {row.quickbooks_id: f"{row.number} {row.full_name}".strip() for row in rows}
+    names = {row.quickbooks_id: f"{row.number} {row.name}".strip() for row in rows}
     return {
         item.quickbooks_id: Accounts(
             names.get(item.income_account_ref, item.income_account_ref and "unknown account"),

@@ -21,6 +21,7 @@ from integrations.sandbox.sending import send_invoice
 from integrations.sandbox.throttle import Throttled
 from integrations.sandbox.validation.shape import UNPARSABLE
 from integrations.sandbox.writes import perform
+from integrations.sandbox.xml_form import as_xml, wants_json
 
 if TYPE_CHECKING:
     from integrations.sandbox.app import Sandbox
@@ -108,7 +109,7 @@ def _authorized(sandbox: Sandbox, request: Request, call: Call, actions: list[st
         with sandbox.throttle.admit(call.realm, grant.client, is_batch=is_batch, enabled=enabled):
             response = _worked(sandbox, books, request, call, actions)
             sandbox.pause(call.realm, response.rows)
-            return response
+            return response if wants_json(request.header("accept")) else as_xml(response)
     except Throttled as throttled:
         sandbox.journal.note_refusal(call.realm, throttled.limit)
         return envelopes.throttled(now, switches)

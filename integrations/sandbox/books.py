@@ -20,7 +20,7 @@ from integrations.sandbox.clock import Clock
 from integrations.sandbox.errors import ApiFault, already_deleted, not_found
 from integrations.sandbox.fields import ENTITIES, SETTINGS, TRANSACTIONS
 from integrations.sandbox.registers import NameRegister, NumberRegister
-from integrations.sandbox.shelf import Row, Shelf
+from integrations.sandbox.shelf import Row, Shelf, id_key
 from integrations.sandbox.switches import Switches
 from integrations.sandbox.wire import Document, dumps, format_time, loads, parse_time, today, zone_named
 
@@ -224,4 +224,5 @@ def row_of(document: Document) -> Row:
         updated=parse_time(times["LastUpdatedTime"]),
         active=document.get("Active", True) is not False,
         text=dumps(document),
+        key=id_key(document["Id"]),
     )

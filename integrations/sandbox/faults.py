@@ -119,4 +119,6 @@ def check_action(action: str) -> None:
     if name in ("slow", "slow_work"):
         float(argument)
         return
-    raise ValueError(f"action is one of {', '.join(SIMPLE_ACTIONS)}, slow:SECONDS, slow_work:SECONDS, fault:CODE")
+    raise ValueError(
+        f"action is one of {', '.join(SIMPLE_ACTIONS)}, slow:SECONDS, slow_work:SECONDS, fault:CODE"
+    )

@@ -121,7 +121,8 @@ class State:
                 document = loads(text)
                 books.place(entity, row_of(document), document, bulk=True)
         files = self._database.execute("SELECT id, content FROM file WHERE realm = ?", (realm,))
-        books.files = dict(files.fetchall())
+        attachables = books.shelf("Attachable").rows
+        books.files = {file_id: content for file_id, content in files if file_id in attachables}
         self._hang_in(books)
         return books
 

@@ -24,6 +24,8 @@ class Row:
     updated: int
     active: bool
     text: str
+    # Orders rows by id; see id_key.
+    key: tuple[int, str]
 
     def document(self) -> Document:
         """A fresh copy, the caller's to change."""
@@ -80,6 +82,7 @@ class Shelf:
         self.tombstones: dict[str, int] = {}
         self.updated = Timeline()
         self.created = Timeline()
+        self.by_id = Timeline()
         self.deleted = Timeline()
         self._columns: dict[str, dict[str, Any]] = {}
         self._results: OrderedDict[str, list[Row]] = OrderedDict()
@@ -89,6 +92,7 @@ class Shelf:
         self.rows[row.id] = row
         self.updated.add(row.updated, row.id, bulk=bulk)
         self.created.add(row.created, row.id, bulk=bulk)
+        self.by_id.add(0, row.id, bulk=bulk)
         if row.id in self.tombstones:
             self.deleted.discard(self.tombstones.pop(row.id), row.id)
 
@@ -110,6 +114,10 @@ class Shelf:
         if old:
             self.updated.discard(old.updated, row_id)
             self.created.discard(old.created, row_id)
+            self.by_id.discard(0, row_id)
+
+    def in_id_order(self) -> list[Row]:
+        return [self.rows[row_id] for row_id in self.by_id.ids_between(None, None)]
 
     def column_value(self, row: Row, name: str, extract: Callable[[Document], Any]) -> Any:
         """What ``extract`` finds in the document, remembered until the row changes."""

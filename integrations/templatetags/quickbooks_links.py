@@ -27,7 +27,7 @@ ROUTES = {
 def desk_url(context: Context, page: str, desk: Desk, thing: Any = None) -> str:
     kwargs: dict[str, Any] = {"company": context["company"].slug}
     if thing is not None:
-        kwargs["thing_id"] = thing.pk
+        kwargs[desk.id_name] = thing.pk
     return reverse(ROUTES[page].format(desk.key), kwargs=kwargs)
 
 

@@ -15,6 +15,7 @@ from integrations.linking import LinkRefused, NotFound, review
 from integrations.linking.cost_codes import COST_CODES
 from integrations.linking.desks import Desk
 from integrations.linking.pairing import link_many, link_one, unlink_one
+from integrations.linking.payroll import NO_PAYROLL
 from integrations.linking.review import Linked, Review, Show, Sides, Unlinked, accounts_of, matches
 from integrations.models import Connection
 from ressio.access import admin_required
@@ -96,6 +97,7 @@ def _render_review(
         "doubles_there": review.list_doubles_there(sides),
         "accounts": _accounts(desk, connection, sides),
         "filters": {"show": show},
+        "no_payroll": NO_PAYROLL,
         "pager_base": f"{urlencode({'show': show.value, 'q': query})}&",
     }
     return render_refused(request, "integrations/links/review.html", context, refused)
@@ -142,10 +144,10 @@ def _accounts(desk: Desk, connection: Connection, sides: Sides) -> dict[str, Any
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
-def choose_row(request: CompanyRequest, company: str, kind: str, thing_id: int) -> HttpResponse:
-    """Link one thing, or change what it is linked to."""
+def choose_row(request: CompanyRequest, company: str, kind: str, **ids: int) -> HttpResponse:
+    """Link one thing, or change what it is linked to. `ids` holds the one id of the address."""
     desk, connection = desk_of(kind), current_connection(request.company)
-    thing = get_object_or_404(desk.pairing.thing_model._default_manager.all(), pk=thing_id)
+    thing = _get_thing(desk, ids)
     if connection is None:
         return show_not_connected(request, f"Link {thing}", status=409 if request.method == "POST" else 200)
     if request.method != "POST":
@@ -158,6 +160,10 @@ def choose_row(request: CompanyRequest, company: str, kind: str, thing_id: int) 
         return _render_choice(request, desk, connection, thing, refused=True)
     messages.success(request, f"“{thing}” is linked to “{row}” in QuickBooks.")
     return redirect(desk.home, company=company)
+
+
+def _get_thing(desk: Desk, ids: dict[str, int]) -> Any:
+    return get_object_or_404(desk.pairing.thing_model._default_manager.all(), pk=ids[desk.id_name])
 
 
 def _render_choice(
@@ -190,9 +196,9 @@ def _render_choice(
 
 @require_POST
 @admin_required
-def unlink(request: CompanyRequest, company: str, kind: str, thing_id: int) -> HttpResponse:
+def unlink(request: CompanyRequest, company: str, kind: str, **ids: int) -> HttpResponse:
     desk, connection = desk_of(kind), current_connection(request.company)
-    thing = get_object_or_404(desk.pairing.thing_model._default_manager.all(), pk=thing_id)
+    thing = _get_thing(desk, ids)
     if connection and unlink_one(desk.pairing, connection=connection, thing=thing, actor=request.user):
         messages.success(request, f"“{thing}” is no longer linked. Nothing was changed in QuickBooks.")
     return redirect(desk.home, company=company)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from integrations.connecting import current_connection
 from integrations.linking import LinkRefused, confirm_on_payroll, withdraw_on_payroll
+from integrations.linking.payroll import NO_PAYROLL
 from ressio.access import admin_required
 from ressio.http import CompanyRequest
 from ressio.models import TeamMember
@@ -30,5 +31,6 @@ def set_on_payroll(request: CompanyRequest, company: str, member_id: int) -> Htt
         messages.error(request, str(error))
     else:
         state = "confirmed to be on payroll" if team_member.on_payroll else "no longer marked as on payroll"
-        messages.success(request, f"{team_member.name} is {state}.")
+        note = f" {NO_PAYROLL}" if team_member.on_payroll and not connection.has_payroll else ""
+        messages.success(request, f"{team_member.name} is {state}.{note}")
     return redirect("settings-team", company=company)

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ressio.access import find_membership, memberships_of
-from ressio.api.serializers import MeSerializer, SignedInSerializer, SignInSerializer
+from ressio.api.serializers import MeSerializer, MyCompanySerializer, SignedInSerializer, SignInSerializer
 from ressio.models import ApiToken, TeamMember, User
 from ressio.people import throttle
 from ressio.people.api_tokens import create_api_token
@@ -64,5 +64,5 @@ class MeView(APIView):
         user = request.user
         assert isinstance(user, User)
         places = [request.auth.team_member] if isinstance(request.auth, ApiToken) else memberships_of(user)
-        answer = MeSerializer({"email": user.email, "name": user.name, "companies": places})
-        return Response(answer.data)
+        companies = MyCompanySerializer(places, many=True)
+        return Response({"email": user.email, "name": user.name, "companies": companies.data})

@@ -1,4 +1,4 @@
-"""Projects, cost codes, vendors, team members: list, read, create, change. Nothing is deleted; see `is_archived`, `is_active`."""
+"""Projects, cost codes, vendors, team members. Nothing is deleted: see `is_archived` and `is_active`."""
 
 from typing import Any
 

@@ -77,7 +77,7 @@ class VendorSerializer(serializers.ModelSerializer[Vendor]):
 
 
 class TeamMemberSerializer(serializers.ModelSerializer[TeamMember]):
-    role = serializers.ChoiceField(choices=Role)
+    role = serializers.ChoiceField(choices=Role.choices)
     can_sign_in = serializers.SerializerMethodField()
 
     class Meta:

@@ -40,7 +40,7 @@ class NewPersonForm(forms.Form):
 
     def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.email = email
+        self.known_email = email
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -49,7 +49,7 @@ class NewPersonForm(forms.Form):
         return cleaned
 
     def check_password(self, cleaned: dict[str, Any]) -> None:
-        person = User(email=cleaned.get("email", self.email), name=cleaned.get("name", ""))
+        person = User(email=cleaned.get("email", self.known_email), name=cleaned.get("name", ""))
         try:
             validate_password(cleaned["password"], person)
         except forms.ValidationError as error:

@@ -25,7 +25,10 @@ class ManyCostCodesForm(forms.Form):
         required=False,
         max_length=1_000_000,
         strip=False,
-        help_text="One cost code a line: name, category, description, SKU. A first line with these words may set another order.",
+        help_text=(
+            "One cost code a line: name, category, description, SKU. "
+            "A first line with these words may set another order."
+        ),
         widget=forms.Textarea(attrs={"class": "paste", "spellcheck": "false"}),
     )
     upload = forms.FileField(

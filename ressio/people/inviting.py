@@ -1,4 +1,4 @@
-"""Joining a company by a link. The link holds a random token of which only a hash is kept; it works once, for a week."""
+"""Joining a company by a link. It holds a random token of which only a hash is kept; it works once, for a week."""
 
 import hashlib
 import secrets
@@ -115,7 +115,9 @@ def accept_invitation(*, invitation: Invitation, user: User, now: datetime) -> T
 def refuse_clash(email: str, *, except_member: TeamMember | None = None) -> None:
     """Inside the company's scope. R6: an e-mail has one kind of role in a company."""
     members = TeamMember.objects.filter(email__iexact=email)
-    member = members.exclude(pk=except_member.pk if except_member else None).first()
+    if except_member is not None:
+        members = members.exclude(pk=except_member.pk)
+    member = members.first()
     if member is not None:
         raise Clash(_say_member_clash(email, member))
     vendor = Vendor.objects.filter(email__iexact=email).first()

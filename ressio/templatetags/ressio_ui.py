@@ -1,8 +1,7 @@
 """How numbers, dates and states look everywhere: `{% load ressio_ui %}`."""
 
+import datetime as dt
 from collections.abc import Sequence
-from datetime import date as Date
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +37,7 @@ def money(amount: Decimal | None, currency: str = "") -> SafeString:
 
 
 @register.simple_tag
-def date(day: Date | datetime | None) -> SafeString:
+def date(day: dt.date | dt.datetime | None) -> SafeString:
     """`12 Mar 2026`. A moment is first brought to the company's time zone; a plain date is never shifted."""
     if day is None:
         return NOTHING
@@ -47,7 +46,7 @@ def date(day: Date | datetime | None) -> SafeString:
 
 
 @register.simple_tag
-def moment(when: datetime | None) -> SafeString:
+def moment(when: dt.datetime | None) -> SafeString:
     """`12 Mar 2026, 14:05` in the company's time zone."""
     if when is None:
         return NOTHING
@@ -56,12 +55,12 @@ def moment(when: datetime | None) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', when.isoformat(timespec="seconds"), text)
 
 
-def write_date(day: Date) -> str:
+def write_date(day: dt.date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def _local(day: Date | datetime) -> Date:
-    if isinstance(day, datetime) and timezone.is_aware(day):
+def _local(day: dt.date | dt.datetime) -> dt.date:
+    if isinstance(day, dt.datetime) and timezone.is_aware(day):
         return timezone.localtime(day).date()
     return day
 

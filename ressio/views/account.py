@@ -65,7 +65,7 @@ def list_tokens(request: CompanyRequest, company: str) -> HttpResponse:
 @member_required
 def revoke_token(request: CompanyRequest, company: str, token_id: int) -> HttpResponse:
     """Only one's own: another's token is not found."""
-    token = get_object_or_404(ApiToken.objects.filter(team_member=request.member), pk=token_id)
+    token: ApiToken = get_object_or_404(ApiToken.objects.filter(team_member=request.member), pk=token_id)
     revoke_api_token(token=token, now=timezone.now())
     messages.success(request, f"The token {token.name} no longer works.")
     return redirect("api-tokens", company=company)

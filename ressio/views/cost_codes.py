@@ -86,7 +86,7 @@ def add_code(request: CompanyRequest, company: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
 def edit_code(request: CompanyRequest, company: str, cost_code_id: int) -> HttpResponse:
-    code = get_object_or_404(CostCode.objects.all(), pk=cost_code_id)
+    code: CostCode = get_object_or_404(CostCode.objects.all(), pk=cost_code_id)
     title = code.name
     form = CostCodeForm(request.POST or None, initial={name: getattr(code, name) for name in FIELDS})
     if form.is_valid():
@@ -102,7 +102,7 @@ def edit_code(request: CompanyRequest, company: str, cost_code_id: int) -> HttpR
 @require_POST
 @admin_required
 def deactivate_code(request: CompanyRequest, company: str, cost_code_id: int) -> HttpResponse:
-    code = get_object_or_404(CostCode.objects.all(), pk=cost_code_id)
+    code: CostCode = get_object_or_404(CostCode.objects.all(), pk=cost_code_id)
     verbs.deactivate_cost_code(cost_code=code, actor=request.user)
     messages.success(request, f"{code.name} is no longer offered. Budgets that use it keep it.")
     return redirect("settings-cost-codes", company=company)
@@ -111,7 +111,7 @@ def deactivate_code(request: CompanyRequest, company: str, cost_code_id: int) ->
 @require_POST
 @admin_required
 def reactivate_code(request: CompanyRequest, company: str, cost_code_id: int) -> HttpResponse:
-    code = get_object_or_404(CostCode.objects.all(), pk=cost_code_id)
+    code: CostCode = get_object_or_404(CostCode.objects.all(), pk=cost_code_id)
     verbs.reactivate_cost_code(cost_code=code, actor=request.user)
     messages.success(request, f"{code.name} is active again.")
     return redirect("settings-cost-codes", company=company)

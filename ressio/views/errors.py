@@ -1,4 +1,4 @@
-"""Pages for when something is wrong: in our own look, with the support contact, and without any detail of the inside."""
+"""Pages for when something is wrong: in our look, with the support contact, without any detail of the inside."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -37,7 +37,7 @@ def show_server_error(request: HttpRequest) -> HttpResponse:
 
 def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     title = "The form was too old"
-    text = "For your safety a form can be sent only from a page of this site that is still fresh. Go back, reload, try again."
+    text = "A form can be sent only from a page of this site that is still fresh. Go back, reload, try again."
     return _render(403, title, text)
 
 

@@ -36,6 +36,7 @@ def list_projects(request: CompanyRequest, company: str) -> HttpResponse:
     context = {
         "projects": found.order_by(SORTS.get(sort, "name"), "pk"),
         "has_any": visible.exists(),
+        "actions": draw_actions("projects", request.member),
         "query": query,
         "state": state,
         "sort": sort,

@@ -35,7 +35,7 @@ def add(request: CompanyRequest, company: str, member_id: int) -> HttpResponse:
 @admin_required
 def edit(request: CompanyRequest, company: str, member_id: int, rate_id: int) -> HttpResponse:
     member = get_member(member_id)
-    rate = get_object_or_404(MemberRate.objects.filter(team_member=member), pk=rate_id)
+    rate: MemberRate = get_object_or_404(MemberRate.objects.filter(team_member=member), pk=rate_id)
     form = RateForm(request.POST or None, initial={name: getattr(rate, name) for name in FIELDS})
     if form.is_valid():
         try:
@@ -51,7 +51,7 @@ def edit(request: CompanyRequest, company: str, member_id: int, rate_id: int) ->
 @admin_required
 def remove(request: CompanyRequest, company: str, member_id: int, rate_id: int) -> HttpResponse:
     member = get_member(member_id)
-    rate = get_object_or_404(MemberRate.objects.filter(team_member=member), pk=rate_id)
+    rate: MemberRate = get_object_or_404(MemberRate.objects.filter(team_member=member), pk=rate_id)
     remove_rate(rate=rate, actor=request.user)
     messages.success(request, "The rate is removed.")
     return go_to_member(request, member)

@@ -58,7 +58,7 @@ def add_vendor(request: CompanyRequest, company: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
 def edit_vendor(request: CompanyRequest, company: str, vendor_id: int) -> HttpResponse:
-    vendor = get_object_or_404(Vendor.objects.all(), pk=vendor_id)
+    vendor: Vendor = get_object_or_404(Vendor.objects.all(), pk=vendor_id)
     title = vendor.name
     form = VendorForm(request.POST or None, initial={name: getattr(vendor, name) for name in FIELDS})
     if form.is_valid() and save_changes(request, form, vendor):
@@ -93,7 +93,7 @@ def show_taken(form: VendorForm, taken: Exception) -> None:
 @require_POST
 @admin_required
 def deactivate_vendor(request: CompanyRequest, company: str, vendor_id: int) -> HttpResponse:
-    vendor = get_object_or_404(Vendor.objects.all(), pk=vendor_id)
+    vendor: Vendor = get_object_or_404(Vendor.objects.all(), pk=vendor_id)
     verbs.deactivate_vendor(vendor=vendor, actor=request.user)
     messages.success(request, f"{vendor.name} is deactivated.")
     return redirect("settings-vendors", company=company)
@@ -102,7 +102,7 @@ def deactivate_vendor(request: CompanyRequest, company: str, vendor_id: int) -> 
 @require_POST
 @admin_required
 def reactivate_vendor(request: CompanyRequest, company: str, vendor_id: int) -> HttpResponse:
-    vendor = get_object_or_404(Vendor.objects.all(), pk=vendor_id)
+    vendor: Vendor = get_object_or_404(Vendor.objects.all(), pk=vendor_id)
     verbs.reactivate_vendor(vendor=vendor, actor=request.user)
     messages.success(request, f"{vendor.name} is active again.")
     return redirect("settings-vendors", company=company)

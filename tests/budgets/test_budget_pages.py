@@ -141,7 +141,9 @@ def test_the_window_shows_the_lines_behind_a_number(
 def test_a_cell_opens_the_lines_of_its_cost_code(client: Client, project: Project) -> None:
     line = BudgetLine.objects.get(project=project, cost_code__name="06-100 Framing")
 
-    found = client.get(url(project, f"actuals/?cost_code={line.cost_code_id}&verdict=counted")).context["found"]
+    found = client.get(url(project, f"actuals/?cost_code={line.cost_code_id}&verdict=counted")).context[
+        "found"
+    ]
 
     assert [line.amount for line in found.lines] == [Decimal("900.00")]
 
@@ -149,7 +151,8 @@ def test_a_cell_opens_the_lines_of_its_cost_code(client: Client, project: Projec
 def test_the_window_is_the_same_content_as_the_page(client: Client, project: Project) -> None:
     page = client.get(url(project, "actuals/?verdict=counted"))
     window = client.get(
-        url(project, "actuals/?verdict=counted"), headers={"HX-Request": "true", "HX-Target": "actuals-window"}
+        url(project, "actuals/?verdict=counted"),
+        headers={"HX-Request": "true", "HX-Target": "actuals-window"},
     )
 
     assert [line.line.pk for line in window.context["found"].lines] == [
@@ -158,7 +161,9 @@ def test_the_window_is_the_same_content_as_the_page(client: Client, project: Pro
     assert "<html" not in window.content.decode()
 
 
-@pytest.mark.parametrize("query", ["verdict=maybe", "reason=nope", "date_from=yesterday", "page=0", "sort=colour"])
+@pytest.mark.parametrize(
+    "query", ["verdict=maybe", "reason=nope", "date_from=yesterday", "page=0", "sort=colour"]
+)
 def test_a_filter_that_makes_no_sense_is_refused(client: Client, project: Project, query: str) -> None:
     assert client.get(url(project, f"actuals/?{query}")).status_code == 400
     assert client.get(url(project, f"actuals.csv?{query}")).status_code == 400
@@ -202,7 +207,9 @@ def test_the_sheet_notices_a_document_without_lines(client: Client, project: Pro
     assert (difference.document_ref, difference.stored) == ("100", Decimal("0.00"))
 
 
-def test_a_line_is_added_changed_and_removed_on_the_page(client: Client, project: Project, books: Books) -> None:
+def test_a_line_is_added_changed_and_removed_on_the_page(
+    client: Client, project: Project, books: Books
+) -> None:
     code = books.cost_code("12-100 Cabinets", "13")
 
     added = client.post(url(project, "lines/new/"), {"cost_code": code.pk, "original_amount": "$1,500"})

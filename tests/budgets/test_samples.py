@@ -44,7 +44,9 @@ def as_documents(part: Any) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("entity", COST_ENTITIES)
 def test_recorded_documents_are_read_whole(entity: str) -> None:
     if not SAMPLES.is_dir():
-        pytest.skip(f"NOT RUN: there are no recorded samples at {SAMPLES}. Set QBO_SAMPLES to where they are.")
+        pytest.skip(
+            f"NOT RUN: there are no recorded samples at {SAMPLES}. Set QBO_SAMPLES to where they are."
+        )
     found = list(read_documents(entity))
     assert found, f"no recorded {entity} in {SAMPLES}"
 

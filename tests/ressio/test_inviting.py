@@ -45,7 +45,8 @@ def test_an_admin_invites_and_sees_the_link_once(cast: Cast, sign_in: SignIn) ->
     alice = sign_in(cast.alice)
 
     posted = alice.post(
-        "/c/ridge/settings/team/invite/", {"name": "Dora", "email": EMAIL, "role": "team_member", "can_create_bills": "on"}
+        "/c/ridge/settings/team/invite/",
+        {"name": "Dora", "email": EMAIL, "role": "team_member", "can_create_bills": "on"},
     )
     first, second = alice.get(posted.headers["Location"]), alice.get(posted.headers["Location"])
 
@@ -96,7 +97,9 @@ def test_somebody_with_an_account_signs_in_and_joins(cast: Cast, visitor: Client
     invited = invite(cast, "charlie@summit.example")
     visitor.get(f"/invitations/{invited.token}/")
     page = visitor.get("/invitations/accept/")
-    visitor.post("/sign-in/", {"email": "charlie@summit.example", "password": PASSWORD, "next": "/invitations/accept/"})
+    visitor.post(
+        "/sign-in/", {"email": "charlie@summit.example", "password": PASSWORD, "next": "/invitations/accept/"}
+    )
 
     answer = visitor.post("/invitations/accept/", follow=True)
 
@@ -143,7 +146,9 @@ def test_a_link_dies_after_seven_days(cast: Cast, visitor: Client) -> None:
 
 
 @pytest.mark.parametrize("action", ["withdraw-link", "new-link", "deactivate"])
-def test_an_old_link_stops_when_the_admin_acts(cast: Cast, sign_in: SignIn, visitor: Client, action: str) -> None:
+def test_an_old_link_stops_when_the_admin_acts(
+    cast: Cast, sign_in: SignIn, visitor: Client, action: str
+) -> None:
     invited = invite(cast)
     (dora,) = members(cast)
 

@@ -28,7 +28,7 @@ def tasks_run_at_once() -> Iterator[None]:
 def read_link() -> str:
     """The path of the link in the only letter."""
     (letter,) = mail.outbox
-    found = re.search(r"http://testserver(\S+)", letter.body)
+    found = re.search(r"http://testserver(\S+)", str(letter.body))
     assert found is not None
     return found[1]
 
@@ -46,7 +46,11 @@ def test_the_answer_does_not_tell_whether_the_account_exists(cast: Cast) -> None
     known, unknown = Client(), Client()
 
     pages = [
-        re.sub(r'value="[^"]{64}"|X-CSRFToken[^}]*', "", client.post("/reset-password/", {"email": email}, follow=True).content.decode())
+        re.sub(
+            r'value="[^"]{64}"|X-CSRFToken[^}]*',
+            "",
+            client.post("/reset-password/", {"email": email}, follow=True).content.decode(),
+        )
         for client, email in [(known, "alice@ridge.example"), (unknown, "nobody@ridge.example")]
     ]
 
@@ -66,7 +70,9 @@ def test_the_link_leads_to_a_page_without_the_token(cast: Cast, visitor: Client)
     )
 
 
-@pytest.mark.parametrize("path", ["/reset-password/MQ/wrong/", "/reset-password/!!/x/", "/reset-password/OTk5OTk/x-y/"])
+@pytest.mark.parametrize(
+    "path", ["/reset-password/MQ/wrong/", "/reset-password/!!/x/", "/reset-password/OTk5OTk/x-y/"]
+)
 def test_a_wrong_link_also_answers_302_first(cast: Cast, visitor: Client, path: str) -> None:
     response = visitor.get(path)
     page = visitor.get(response.headers["Location"])
@@ -127,9 +133,7 @@ def test_a_weak_password_is_refused(cast: Cast, visitor: Client, password: str) 
 def test_changing_the_password_keeps_this_session_and_ends_the_others(cast: Cast, sign_in: SignIn) -> None:
     here, elsewhere = sign_in(cast.bob), sign_in(cast.bob)
 
-    here.post(
-        "/c/ridge/me/password/", {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
-    )
+    here.post("/c/ridge/me/password/", {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW})
 
     statuses = [client.get("/c/ridge/projects/").status_code for client in (here, elsewhere)]
     assert statuses == [200, 302]

@@ -25,7 +25,9 @@ def actor(cast: Cast) -> User:
     return cast.alice.user
 
 
-def change(cast: Cast, member: TeamMember, role: str, *, bills: bool = False, time: bool = False) -> TeamMember:
+def change(
+    cast: Cast, member: TeamMember, role: str, *, bills: bool = False, time: bool = False
+) -> TeamMember:
     with scope(company=cast.ridge):
         change_member(
             member=member,

@@ -119,7 +119,9 @@ def test_attempts_hold_neither_e_mail_nor_address(cast: Cast, visitor: Client) -
     ],
 )
 def test_next_never_leaves_the_site(cast: Cast, visitor: Client, wanted: str) -> None:
-    by_form = visitor.post("/sign-in/", {"email": "alice@ridge.example", "password": PASSWORD, "next": wanted})
+    by_form = visitor.post(
+        "/sign-in/", {"email": "alice@ridge.example", "password": PASSWORD, "next": wanted}
+    )
     by_address = visitor.get("/sign-in/", {"next": wanted})  # signed in by now
 
     assert (by_form.headers["Location"], by_address.headers["Location"]) == ("/", "/")
@@ -135,7 +137,9 @@ def test_next_leads_back_to_the_page_that_was_wanted(cast: Cast, visitor: Client
     assert response.headers["Location"] == "/c/ridge/settings/activity/?q=oak"
 
 
-def test_a_fragment_asked_for_without_a_session_sends_the_whole_page_to_sign_in(cast: Cast, visitor: Client) -> None:
+def test_a_fragment_asked_for_without_a_session_sends_the_whole_page_to_sign_in(
+    cast: Cast, visitor: Client
+) -> None:
     response = visitor.get("/c/ridge/projects/", headers={"HX-Request": "true"})
 
     assert response.headers["HX-Redirect"].startswith("/sign-in/")

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from integrations.models import Connection, ProjectRefMapping
 from ressio.models import ApiToken, MemberRate
 from ressio.people.rates import add_rate
 from ressio.scoping import scope
@@ -140,7 +141,32 @@ API: Routes = {
     "api-team-member-detail": {"GET": API_ADMINS, "PATCH": API_ADMINS},
 }
 
-ROUTES: Routes = {**SITE, **PEOPLE, **PROJECTS, **SETTINGS, **API}
+LINKS: Routes = {
+    **{
+        name: rows
+        for kind in ("cost-codes", "vendors", "team-members")
+        for name, rows in {
+            f"link-{kind}": {"GET": ADMINS},
+            f"link-{kind}-accept": {"POST": ADMINS},
+            f"import-{kind}": {"GET": ADMINS, "POST": ADMINS},
+            f"link-{kind}-one": {"GET": ADMINS, "POST": ADMINS},
+            f"unlink-{kind}": {"POST": ADMINS},
+        }.items()
+    },
+    "member-on-payroll": {"POST": ADMINS},
+    "project-from-quickbooks": {"GET": ADMINS, "POST": ADMINS},
+    "project-financials": {"GET": PROJECT_FINANCIALS},
+    "project-connect": {"POST": ADMINS},
+    "project-disconnect": {"GET": ADMINS, "POST": ADMINS},
+    "project-sub-customers": {"POST": ADMINS},
+    "project-switches": {"POST": ADMINS},
+    "project-restart-time": {"POST": ADMINS},
+    "quickbooks-project-numbers": {"GET": ADMINS, "POST": ADMINS},
+    "quickbooks-project-number-forget": {"POST": ADMINS},
+    "guide": {"GET": FINANCIALS},
+}
+
+ROUTES: Routes = {**SITE, **PEOPLE, **PROJECTS, **SETTINGS, **LINKS, **API}
 
 
 # Samples for what stands in an address ----------------------------------------------------------------------
@@ -193,7 +219,21 @@ def _add_rate(cast: Cast, member_name: str) -> MemberRate:
     )
 
 
+def make_mapping(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        company = getattr(cast, company_name)
+        connection = Connection.objects.create(company=company, realm_id=f"913000{company.pk}")
+        mapping = ProjectRefMapping.objects.create(
+            company=company, connection=connection, project_ref="393363026", customer_ref="71"
+        )
+        return int(mapping.pk)
+
+    return make
+
+
 SAMPLES: dict[str, Sample] = {
+    "mapping_id": Sample(make_mapping("ridge"), make_mapping("summit")),
+    "guide": Sample(lambda cast: "what-counts"),
     "company": Sample(lambda cast: cast.ridge.slug),
     "project_id": Sample(lambda cast: cast.ridge_house.pk, lambda cast: cast.summit_tower.pk),
     "cost_code_id": Sample(lambda cast: cast.framing.pk, lambda cast: cast.summit_code.pk),

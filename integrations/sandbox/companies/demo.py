@@ -23,6 +23,7 @@ from integrations.sandbox.companies.demo_costs import add_bank_feed, add_job_cos
 from integrations.sandbox.companies.demo_customers import add_customers
 from integrations.sandbox.companies.demo_files import add_attachments
 from integrations.sandbox.companies.demo_items import add_items
+from integrations.sandbox.companies.demo_numbers import number_documents
 from integrations.sandbox.companies.demo_payments import pay_bills
 from integrations.sandbox.companies.demo_sales import add_credit_memos, add_invoices
 from integrations.sandbox.companies.demo_setup import COMPANY_NAME, add_setup
@@ -59,6 +60,7 @@ class DemoBooks:
         self.cases = {name: _keys(draft, documents) for name, documents in found.items()}
         add_invoices(draft)
         add_credit_memos(draft)
+        number_documents(draft)
         self.files = add_attachments(draft, realm)
         settle_balances(draft)
         self.documents = draft.documents

@@ -103,7 +103,6 @@ def add_purchase(
     payee: Document | None = None,
     account: str = "",
     form: str = EXPENSE_FORM,
-    number: str = "",
     note: str = "",
 ) -> Document:
     """An expense, check or card transaction; the helpers below name the four forms."""
@@ -117,7 +116,7 @@ def add_purchase(
         "PurchaseEx": purchase_form(form),
         "CustomField": [],
         "Line": numbered(lines),
-        **_texts(number, note),
+        **_texts("", note),
         **(_payee(draft, payee) if payee else {}),
     }
     if payment_type == "CreditCard":
@@ -131,10 +130,10 @@ def add_expense(draft: Draft, vendor: str, lines: list[Document], *, back: int, 
     return add_purchase(draft, "Cash", lines, back=back, payee=draft.find("Vendor", vendor), note=note)
 
 
-def add_check(draft: Draft, vendor: str, lines: list[Document], *, back: int, number: str = "") -> Document:
+def add_check(draft: Draft, vendor: str, lines: list[Document], *, back: int) -> Document:
+    """Its number comes from the check book in the end (``demo_numbers``)."""
     payee = draft.find("Vendor", vendor)
-    number = number or draft.next_number("check", 5101)
-    return add_purchase(draft, "Check", lines, back=back, payee=payee, form=CHECK_FORM, number=number)
+    return add_purchase(draft, "Check", lines, back=back, payee=payee, form=CHECK_FORM)
 
 
 def add_card_charge(

@@ -84,7 +84,7 @@ def _paid_with(draft: Draft, by_card: bool) -> Document:
             "CreditCardPayment": {"CCAccountRef": draft.ref("Account", OFFICE_CARD)},
         }
     bank = {"BankAccountRef": draft.ref("Account", CHECKING), "PrintStatus": "NotSet"}
-    return {"PayType": "Check", "CheckPayment": bank, "DocNumber": draft.next_number("check", 5101)}
+    return {"PayType": "Check", "CheckPayment": bank}
 
 
 def _settle(draft: Draft, payment: Document, settled: list[tuple[Document, Decimal]]) -> None:

@@ -114,7 +114,6 @@ def _sales_form(draft: Draft, customer: str, lines: list[Document], *, back: int
     fields = {
         "CustomerRef": reference(buyer),
         "TxnDate": draft.day(back),
-        "DocNumber": draft.next_number("sales form", 1001),
         **currency(buyer),
         "CustomField": [],
         "ApplyTaxAfterDiscount": False,
@@ -171,7 +170,6 @@ def receive(draft: Draft, invoice: Document, amount: Decimal, *, back: int) -> D
         "any": [
             jaxb_name_value("txnId", invoice["Id"]),
             jaxb_name_value("txnOpenBalance", f"{invoice['Balance']:.2f}"),
-            jaxb_name_value("txnReferenceNumber", invoice["DocNumber"]),
         ]
     }
     payment = add_payment(draft, invoice["CustomerRef"], amount, [line], back=back)

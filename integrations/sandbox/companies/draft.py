@@ -78,7 +78,7 @@ class Draft:
         return (self.workdays.day(back) + timedelta(days=days)).isoformat()
 
     def next_number(self, series: str, first: int) -> str:
-        """The next check or invoice number."""
+        """The next number of a series."""
         self._given[series] += 1
         return str(first + self._given[series] - 1)
 

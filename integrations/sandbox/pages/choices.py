@@ -67,9 +67,9 @@ class Choices:
         rows = self.offered(entity, chosen_id if kind == entity else "")
         return [option(f"{entity}:{row['Id']}", label_of(row), chosen) for row in rows]
 
-    def customers(self, chosen: str, *, nothing: str = "No customer") -> Html:
+    def customers(self, chosen: str, *, nothing: str = "No customer", inactive: bool = False) -> Html:
         """The tree, children indented under their parents."""
-        rows = self.offered("Customer", chosen)
+        rows = self.all("Customer") if inactive else self.offered("Customer", chosen)
         return join([option("", nothing, chosen), *(option(row["Id"], _branch(row), chosen) for row in rows)])
 
     def items(self, chosen: str, *, nothing: str = "No item") -> Html:

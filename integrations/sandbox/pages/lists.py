@@ -45,7 +45,7 @@ def _indent(row: Document) -> str:
 def _vendor(row: Document) -> tuple[Html, ...]:
     return (
         tag("td", row["DisplayName"]),
-        tag("td", "1099 contractor" if row.get("Vendor1099") else ""),
+        tag("td", "1099" if row.get("Vendor1099") else ""),
         tag("td", row.get("CurrencyRef", {}).get("value", "")),
         tag("td", money(row.get("Balance", 0)), class_="number"),
     )
@@ -87,7 +87,10 @@ LISTS = {
         _customer,
     ),
     "vendors": NameList(
-        "Vendor", "Vendors", (("Name", ""), ("", ""), ("Currency", ""), ("Open balance", "number")), _vendor
+        "Vendor",
+        "Vendors",
+        (("Name", ""), ("Contractor", ""), ("Currency", ""), ("Open balance", "number")),
+        _vendor,
     ),
     "items": NameList(
         "Item",

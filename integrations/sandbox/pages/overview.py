@@ -79,7 +79,7 @@ def _adding() -> Html:
 
 def _filters(request: PageRequest, choices: Choices) -> Html:
     kinds = [option(kind.slug, kind.label, request.get("kind")) for kind in KINDS]
-    customers = choices.customers(request.get("customer"), nothing="Every customer")
+    customers = choices.customers(request.get("customer"), nothing="Every customer", inactive=True)
     return tag(
         "form",
         labelled("kind", "Kind", select("kind", option("", "Every kind", request.get("kind")), *kinds)),

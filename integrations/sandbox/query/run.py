@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from operator import attrgetter
 from typing import Any
 
 from integrations.sandbox.books import Books
@@ -50,6 +51,8 @@ def run_query(books: Books, query: Query) -> Page:
     start, limit = _window(books, query)
     shelf = books.shelf(entity)
     key = f"{books.switches['default_order']} {books.switches['orderby_id']} {query.conditions} {query.order}"
+    if query.count and not query.conditions and entity not in WITH_ACTIVE:
+        return Page(entity, [], 1, len(shelf.rows), count_only=True)
     with books.lock:
         rows = shelf.remembered(key, lambda: _find(books, shelf, entity, query))
     if query.count:
@@ -95,7 +98,9 @@ def _find(books: Books, shelf: Shelf, entity: str, query: Query) -> list[Row]:
     named = {find_column(entity, condition.field).name for condition in query.conditions}
     if entity in WITH_ACTIVE and "Active" not in named:
         tests.append(lambda row: row.active)
-    rows = [row for row in _candidates(shelf, entity, query) if all(test(row) for test in tests)]
+    rows = list(_candidates(shelf, entity, query))
+    for test in tests:
+        rows = [row for row in rows if test(row)]
     return _sorted(books, shelf, entity, query, rows)
 
 
@@ -109,7 +114,7 @@ def _candidates(shelf: Shelf, entity: str, query: Query) -> Iterable[Row]:
             timeline = shelf.updated if column.name == TIMES[0] else shelf.created
             start = int(_literal(column, condition.values[0]))
             return [shelf.rows[row_id] for row_id in timeline.ids_between(start, None)]
-    return shelf.rows.values()
+    return shelf.in_id_order()
 
 
 def _sorted(books: Books, shelf: Shelf, entity: str, query: Query, rows: list[Row]) -> list[Row]:
@@ -117,25 +122,35 @@ def _sorted(books: Books, shelf: Shelf, entity: str, query: Query, rows: list[Ro
     if books.switches["orderby_id"] == "ignored":
         order = tuple(item for item in order if item[0].casefold() != "id")
     descending = books.switches["default_order"] == "id_desc" and not order
-    rows.sort(key=lambda row: id_key(row.id), reverse=descending)
+    # Quick when they are in that order already, as they are without a condition.
+    rows.sort(key=attrgetter("key"))
+    if descending:
+        rows.reverse()
     for name, backwards in reversed(order):
-        value = _reader(shelf, find_column(entity, name, sorting=True))
-        rows.sort(key=lambda row, value=value: _sort_key(value(row)), reverse=backwards)  # type: ignore[misc]
+        rows.sort(key=_order_of(shelf, find_column(entity, name, sorting=True)), reverse=backwards)
     return rows
 
 
-def _sort_key(value: Any) -> tuple[bool, Any]:
-    """Missing values come first."""
-    return (value is not None, value if value is not None else 0)
+def _order_of(shelf: Shelf, column: Column) -> Callable[[Row], Any]:
+    """What rows are sorted by; missing values come first."""
+    read = _reader(shelf, column)
+    if column.name in (*TIMES, "Id"):
+        return read
+
+    def order(row: Row) -> tuple[bool, Any]:
+        value = read(row)
+        return value is not None, value if value is not None else 0
+
+    return order
 
 
 def _reader(shelf: Shelf, column: Column) -> Callable[[Row], Any]:
     if column.name == "MetaData.LastUpdatedTime":
-        return lambda row: row.updated
+        return attrgetter("updated")
     if column.name == "MetaData.CreateTime":
-        return lambda row: row.created
+        return attrgetter("created")
     if column.name == "Id":
-        return lambda row: id_key(row.id)
+        return attrgetter("key")
     return lambda row: shelf.column_value(row, column.name, lambda document: _value(column, document))
 
 

@@ -36,6 +36,9 @@ from integrations.suggestions import (
         ("Müller Bau", "Muller Bau"),
         ("Concrete", "Concrete (deleted)"),
         ("Jones Kitchen", "Jones:Kitchen"),
+        ("Maple Street Addition", "Maple St. Addition"),
+        ("09-900 Paint", "Painting"),
+        ("Permit", "Permits"),
     ],
 )
 def test_same_thing_spelt_differently_is_sure(ours: str, theirs: str) -> None:

@@ -13,7 +13,9 @@ REFERENCE = Path(__file__).resolve().parents[4] / "shared" / "qbo"
 def need(path: Path) -> Path:
     """The path, or a skip that nobody can overlook."""
     if not path.exists():
-        message = f"{path.name} is not beside this checkout (../shared/qbo): the stand-in was not compared with it"
+        message = (
+            f"{path.name} is not beside this checkout (../shared/qbo): the stand-in was not compared with it"
+        )
         with warnings.catch_warnings():
             # Elsewhere a warning is an error; this one is to stand in the summary.
             warnings.simplefilter("always")

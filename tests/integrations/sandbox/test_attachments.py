@@ -16,7 +16,7 @@ BYTES = b"%PDF-1.4\r\n\r\n--boundary\r\n\x00\xff\n"
 
 def upload(company: Company, name: str = "scan.pdf", content: bytes = BYTES, **metadata: Any) -> Any:
     meta = json.dumps({"FileName": name, **metadata})
-    files = {
+    files: Any = {
         "file_metadata_0": (None, meta, "application/json"),
         "file_content_0": (name, content, "application/pdf"),
     }
@@ -81,7 +81,7 @@ def test_content_in_base64_and_without_metadata(company: Company) -> None:
 
 
 def test_several_files_each_with_its_own_result(company: Company) -> None:
-    files = {
+    files: Any = {
         "file_content_1": ("a.pdf", BYTES, "application/pdf"),
         "file_content_2": ("a.exe", BYTES, "application/octet-stream"),
         "file_metadata_3": (None, json.dumps({"FileName": "lonely.pdf"}), "application/json"),

@@ -307,6 +307,18 @@ def _without_version(row: Document) -> Document:
     return {name: value for name, value in kept.items() if value != []}
 
 
+def test_checks_and_sales_forms_are_numbered_in_order_of_date(demo: DemoBooks) -> None:
+    checks = [row for row in rows(demo, "Purchase") if row["PaymentType"] == "Check"]
+    checks += [row for row in rows(demo, "BillPayment") if row["PayType"] == "Check"]
+    sales = rows(demo, "Invoice") + rows(demo, "CreditMemo")
+
+    for documents, first in ((checks, 5101), (sales, 1001)):
+        by_number = sorted(documents, key=lambda row: int(row["DocNumber"]))
+        numbers = [int(row["DocNumber"]) for row in by_number]
+        assert numbers == list(range(first, first + len(documents)))
+        assert [row["TxnDate"] for row in by_number] == sorted(row["TxnDate"] for row in documents)
+
+
 def test_billable_lines_have_charges(demo: DemoBooks) -> None:
     for entity in COSTS:
         for row in rows(demo, entity):

@@ -218,7 +218,7 @@ def test_unknown_time_cannot_be_billed(company: Company) -> None:
 
 
 def billable_bill(company: Company, customer: Document, *amounts: float) -> Document:
-    detail = {"CustomerRef": refs(customer), "BillableStatus": "Billable"}
+    detail: Document = {"CustomerRef": refs(customer), "BillableStatus": "Billable"}
     return company.bill(company.vendor(), *[account_line(amount, **detail) for amount in amounts])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter, defaultdict
 from datetime import date
@@ -15,6 +16,8 @@ from integrations.sandbox.clock import Clock
 from integrations.sandbox.companies.large import BUSY_PROJECT, SHARES, fill_large_books, large_documents
 from integrations.sandbox.switches import Switches
 from integrations.sandbox.wire import Document, dumps
+from tests.integrations.sandbox.shared import REFERENCE, need
+from tests.integrations.sandbox.test_schema import departures
 
 TODAY = date(2026, 11, 21)
 LISTS = {"Customer": 40, "Item": 120, "Vendor": 200, "Employee": 60}
@@ -69,6 +72,13 @@ def test_totals_balances_and_references_are_right(rows: Rows) -> None:
     assert {key[1]: row["Balance"] for key, row in names.items() if key[0] == "Vendor"} == {
         row["Id"]: owed[row["Id"]] for entity, row in rows if entity == "Vendor"
     }
+
+
+def test_it_keeps_to_the_schema(rows: Rows) -> None:
+    schema = json.loads(need(REFERENCE / "schema.json").read_text())
+    sent = [(entity, json.loads(dumps(row))) for entity, row in rows[:1000] + rows[-200:]]
+
+    assert [problem for entity, row in sent for problem in departures(schema, entity, row, entity)] == []
 
 
 def test_ids_and_dates_grow_together(rows: Rows) -> None:

@@ -32,7 +32,7 @@ def authorize(company: Company, decision: str = "connect", **changed: str) -> di
     return parse_qs(urlsplit(answer.headers["Location"]).query)
 
 
-def token(company: Company, auth: tuple[str, str] | None = AUTH, **form: str) -> requests.Response:
+def token(company: Company, auth: Any = AUTH, **form: str) -> requests.Response:
     return requests.post(f"{company.url}/oauth2/v1/tokens/bearer", data=form, auth=auth, timeout=20)
 
 

@@ -40,7 +40,9 @@ def test_published_requests_are_well_formed(path: Path) -> None:
     pair = json.loads(path.read_text())
     entity = entity_of(pair)
     if not entity:
-        assert any(word in path.stem for word in ("deposit", "transfer", "receipt", "taxservice", "category")), path
+        assert any(
+            word in path.stem for word in ("deposit", "transfer", "receipt", "taxservice", "category")
+        ), path
         return
 
     shape.accept(entity, pair["request"])
@@ -58,7 +60,9 @@ def test_recorded_documents_are_well_formed(entity: str) -> None:
             except ApiFault as fault:
                 refused[f"{entity}/{path.name}"] = fault.detail
 
-    assert set(refused) == {name for name in AGAINST_THE_SCHEMA if name.startswith(f"{entity}/") and folder.exists()}
+    assert set(refused) == {
+        name for name in AGAINST_THE_SCHEMA if name.startswith(f"{entity}/") and folder.exists()
+    }
 
 
 def documents_in(node: Any, entity: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import pytest
 
 from integrations.sandbox.app import Options, Sandbox
 from integrations.sandbox.fields import ENTITIES, TYPES, Field
-from tests.integrations.sandbox.client import Company, account_line, item_line, refs, sales_line
+from tests.integrations.sandbox.client import Company, Document, account_line, item_line, refs, sales_line
 from tests.integrations.sandbox.shared import REFERENCE, need
 
 Schema = dict[str, dict[str, dict[str, Any]]]
@@ -124,11 +124,15 @@ def fill(company: Company) -> None:
     vendor, item = company.vendor(), company.item(Taxable=True)
     owner = company.customer("Owner", BillAddr={"Line1": "1 Main", "City": "Town"})
     project = company.customer("Project", Job=True, ParentRef=refs(owner), BillWithParent=True)
-    employee = company.create("Employee", GivenName="Ada", CostRate=31.5, PrimaryPhone={"FreeFormNumber": "555"})
+    employee = company.create(
+        "Employee", GivenName="Ada", CostRate=31.5, PrimaryPhone={"FreeFormNumber": "555"}
+    )
     company.create("Class", Name="North")
     company.create("Department", Name="Yard")
-    billable = {"CustomerRef": refs(project), "BillableStatus": "Billable"}
-    bill = company.bill(vendor, account_line(10, **billable), item_line(27.77, item, Qty=3, UnitPrice=9.2566667))
+    billable: Document = {"CustomerRef": refs(project), "BillableStatus": "Billable"}
+    bill = company.bill(
+        vendor, account_line(10, **billable), item_line(27.77, item, Qty=3, UnitPrice=9.2566667)
+    )
     credit = company.create("VendorCredit", VendorRef=refs(vendor), Line=[account_line(7)])
     links = [
         {"Amount": amount, "LinkedTxn": [{"TxnId": document["Id"], "TxnType": kind}]}
@@ -171,8 +175,13 @@ def fill(company: Company) -> None:
         CustomerRef=refs(project),
     )
     link = {"TxnId": activity["Id"], "TxnType": "TimeActivity"}
-    discount = {"DetailType": "DiscountLineDetail", "DiscountLineDetail": {"PercentBased": True, "DiscountPercent": 5}}
-    invoice = company.invoice(project, sales_line(240, item, TaxCodeRef={"value": "TAX"}), discount, LinkedTxn=[link])
+    discount = {
+        "DetailType": "DiscountLineDetail",
+        "DiscountLineDetail": {"PercentBased": True, "DiscountPercent": 5},
+    }
+    invoice = company.invoice(
+        project, sales_line(240, item, TaxCodeRef={"value": "TAX"}), discount, LinkedTxn=[link]
+    )
     company.create("CreditMemo", CustomerRef=refs(project), Line=[sales_line(20, item)])
     company.create("Estimate", CustomerRef=refs(project), Line=[sales_line(20, item)])
     paid = {"Amount": 50, "LinkedTxn": [{"TxnId": invoice["Id"], "TxnType": "Invoice"}]}
@@ -207,4 +216,11 @@ def test_a_departure_is_noticed(schema: Schema) -> None:
 
     found = [re.sub(r":.*", "", problem) for problem in departures(schema, "Bill", bill, "Bill")]
 
-    assert found == ["Bill.Id", "Bill.Nonsense", "Bill.TotalAmt", "Bill.TxnDate", "Bill.Line", "Bill.Line.DetailType"]
+    assert found == [
+        "Bill.Id",
+        "Bill.Nonsense",
+        "Bill.TotalAmt",
+        "Bill.TxnDate",
+        "Bill.Line",
+        "Bill.Line.DetailType",
+    ]
