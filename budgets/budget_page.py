@@ -163,6 +163,7 @@ def _figures(line: BudgetLine | None, code: int, costs: ProjectCosts, left_out: 
 
 
 def _group(rows: list[BudgetRow]) -> list[BudgetGroup]:
+    """Categories stand in the order of their first cost code, so that numbered codes keep their order."""
     groups: dict[str, list[BudgetRow]] = {}
     for row in rows:
         groups.setdefault(row.cost_code.category or NO_CATEGORY, []).append(row)

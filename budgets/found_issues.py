@@ -192,12 +192,19 @@ def _way_out(reason: Reason, subject: Subject) -> str:
 def _fix(company: Company, reason: Reason, subject: Subject, pile: Pile, names: Names) -> tuple[str, str]:
     """The page with the button that ends it, and what that button is called."""
     if subject.type == "item" and subject.id:
-        return company_url("settings-cost-codes", company), "Open cost codes"
+        return _fix_item(company, reason, subject, names)
     if subject.type == "employee" and subject.id:
         return _fix_worker(company, reason, subject, names)
     if subject.type == "project" and reason not in (Reason.VENDOR_TIME, Reason.BEFORE_TIME_TRACKING):
         return company_url("project-financials", company, project_id=subject.id), "Open the switches"
     return _lines_url(company, reason, pile), "See the lines"
+
+
+def _fix_item(company: Company, reason: Reason, subject: Subject, names: Names) -> tuple[str, str]:
+    if subject.id not in names.items:
+        return company_url("settings-cost-codes", company), "Open cost codes"
+    label = "Link it" if reason is Reason.ITEM_NOT_LINKED else "See what is missing"
+    return company_url("link-cost-codes-row", company, row_ref=subject.id), label
 
 
 def _fix_worker(company: Company, reason: Reason, subject: Subject, names: Names) -> tuple[str, str]:

@@ -238,6 +238,26 @@ vars().update(EMAIL_CONFIG)
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", "support@ressio.example")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", SUPPORT_EMAIL)
 
+# How hard Intuit may be asked; what each means and its default: integrations/gateway/options.py.
+QBO_TUNED = {
+    name: env.float(name)
+    for name in (
+        "QBO_LIMIT_PER_SECOND",
+        "QBO_LIMIT_PER_MINUTE",
+        "QBO_LIMIT_BATCHES_PER_MINUTE",
+        "QBO_LIMIT_IN_FLIGHT",
+        "QBO_LIMIT_RESERVE",
+        "QBO_LIMIT_PATIENCE",
+        "QBO_THROTTLE_PAUSE",
+        "QBO_CONNECT_TIMEOUT",
+        "QBO_READ_TIMEOUT",
+        "QBO_READ_ATTEMPTS",
+        "QBO_RETRY_WAIT",
+    )
+    if env.str(name, "")
+}
+vars().update(QBO_TUNED)
+
 # API ------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {

@@ -6,8 +6,10 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config.health import show_health
 from config.views import show_icon
+from ressio.views.sign_in import send_staff_to_sign_in
 
 urlpatterns = [
+    path("admin/login/", send_staff_to_sign_in, name="staff-sign-in"),
     path("admin/", admin.site.urls),
     path("healthz", show_health, name="healthz"),
     path("favicon.ico", show_icon),

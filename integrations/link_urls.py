@@ -13,6 +13,7 @@ def _desk_urls(desk: Desk) -> list[URLPattern]:
         path(f"{base}quickbooks/", links.show_links, known, name=f"link-{kind}"),
         path(f"{base}quickbooks/accept/", links.accept_links, known, name=f"link-{kind}-accept"),
         path(f"{base}quickbooks/import/", imports.import_list, known, name=f"import-{kind}"),
+        path(f"{base}quickbooks/rows/<slug:row_ref>/", links.choose_thing, known, name=f"link-{kind}-row"),
         path(one, links.choose_row, known, name=f"link-{kind}-one"),
         path(f"{one}unlink/", links.unlink, known, name=f"unlink-{kind}"),
     ]

@@ -18,7 +18,7 @@ from integrations.gateway import Gateway, Page, Refused, Row
 from integrations.mirror import read_moment
 from integrations.registry import ENTITIES, EntityFeed, Source
 
-PAGES_AT_ONCE = 8
+PAGES_AT_ONCE = 6
 
 
 @dataclass

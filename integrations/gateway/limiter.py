@@ -33,6 +33,7 @@ MINUTE = timedelta(seconds=61)
 # When everything in flight is slow, nobody knows when the next one ends.
 IN_FLIGHT_POLL = timedelta(seconds=0.05)
 LONGEST_SLEEP = 1.0
+LEASES_BETWEEN_PRUNES = 20
 
 
 class Priority(Enum):
@@ -80,50 +81,49 @@ def take_turn(connection: Connection, *, priority: Priority, is_batch: bool = Fa
 
 
 def wait_for_turn(connection: Connection, *, priority: Priority, is_batch: bool) -> int:
-    deadline = time.monotonic() + option("QBO_LIMIT_PATIENCE")
-    limits = read_limits(priority)
-    while True:
-        lease, wait = try_turn(connection, limits=limits, is_batch=is_batch)
-        if lease is not None:
-            return lease
-        if time.monotonic() + wait > deadline:
-            raise Throttled("limiter")
-        # A little more than needed, differently for each, so that those who wait do not all come at once.
-        time.sleep(min(wait, LONGEST_SLEEP) + random.uniform(0, 0.02))  # noqa: S311
-
-
-def try_turn(connection: Connection, *, limits: Limits, is_batch: bool) -> tuple[int | None, float]:
-    """The id of a lease, or None and the seconds to wait. Looks first without the lock, which writers need
+    """The id of a lease. Tries at once; whoever has to wait looks on without the lock, which writers need
     too.
     """
+    deadline = time.monotonic() + option("QBO_LIMIT_PATIENCE")
+    limits = read_limits(priority)
     with scope(company=connection.company_id):
-        throttle = get_throttle(connection)
-        wait = measure_wait(throttle, limits=limits, is_batch=is_batch, now=read_clock())
+        while True:
+            lease, wait = take_lease(connection, limits=limits, is_batch=is_batch)
+            if lease is not None:
+                return lease
+            while wait:
+                sleep_for_turn(wait, deadline=deadline)
+                throttle = Throttle.objects.get(connection_id=connection.pk)
+                wait = measure_wait(throttle, limits=limits, is_batch=is_batch, now=read_clock())
+
+
+def sleep_for_turn(wait: float, *, deadline: float) -> None:
+    """A little more than needed, differently for each, so that those who wait do not all come at once."""
+    if time.monotonic() + wait > deadline:
+        raise Throttled("limiter")
+    time.sleep(min(wait, LONGEST_SLEEP) + random.uniform(0, 0.02))  # noqa: S311
+
+
+def take_lease(connection: Connection, *, limits: Limits, is_batch: bool) -> tuple[int | None, float]:
+    """The id of a lease, or None and the seconds to wait. `durable` refuses to run inside a transaction."""
+    with transaction.atomic(durable=True):
+        throttle = lock_throttle(connection)
+        now = read_clock()
+        wait = measure_wait(throttle, limits=limits, is_batch=is_batch, now=now)
         if wait:
             return None, wait
-        return take_lease(throttle, limits=limits, is_batch=is_batch)
+        lease = make_lease(throttle, is_batch=is_batch, now=now)
+        if lease.pk % LEASES_BETWEEN_PRUNES == 0:
+            forget_old_leases(throttle, now=now)
+        return lease.pk, 0.0
 
 
-def get_throttle(connection: Connection) -> Throttle:
-    """One query in nearly every case; `get_or_create` would open a transaction to find out."""
-    found = Throttle.objects.filter(connection_id=connection.pk).first()
-    if found:
-        return found
-    created, _ = Throttle.objects.get_or_create(
+def lock_throttle(connection: Connection) -> Throttle:
+    """On SQLite the transaction itself is the lock, because it is opened for writing."""
+    throttle, _ = Throttle.objects.select_for_update().get_or_create(
         connection_id=connection.pk, defaults={"company_id": connection.company_id}
     )
-    return created
-
-
-def take_lease(throttle: Throttle, *, limits: Limits, is_batch: bool) -> tuple[int | None, float]:
-    with transaction.atomic(durable=True):
-        locked = Throttle.objects.select_for_update().get(pk=throttle.pk)
-        now = read_clock()
-        wait = measure_wait(locked, limits=limits, is_batch=is_batch, now=now)
-        if wait:
-            return None, wait
-        forget_old_leases(locked, now=now)
-        return make_lease(locked, is_batch=is_batch, now=now).pk, 0.0
+    return throttle
 
 
 def make_lease(throttle: Throttle, *, is_batch: bool, now: datetime) -> ThrottleLease:
@@ -171,12 +171,13 @@ def give_back(connection: Connection, lease: int) -> None:
 
 
 def pause_everybody(connection: Connection, *, seconds: float) -> None:
-    """After a 429: no worker sends anything for this company until then."""
-    until = read_clock() + timedelta(seconds=seconds)
-    with scope(company=connection.company_id):
-        throttle = get_throttle(connection)
+    """After a 429: no worker sends anything for this company until then. A longer pause stays."""
+    with scope(company=connection.company_id), transaction.atomic():
+        throttle = lock_throttle(connection)
+        until = read_clock() + timedelta(seconds=seconds)
         if throttle.paused_until is None or throttle.paused_until < until:
-            Throttle.objects.filter(pk=throttle.pk).update(paused_until=until)
+            throttle.paused_until = until
+            throttle.save(update_fields=["paused_until"])
 
 
 def read_clock() -> datetime:

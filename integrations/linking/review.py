@@ -165,6 +165,13 @@ def suggest_rows(sides: Sides, name: str, *, at_most: int = 3) -> list[Any]:
     return [sides.row_by_ref[found.key] for found in index.find(name, at_most=at_most)]
 
 
+def suggest_things(sides: Sides, row: Any, *, at_most: int = 3) -> list[Any]:
+    """The same from the other side: ours that are nearly called like a row of QuickBooks."""
+    things = {thing.pk: thing for thing in sides.free_things}
+    index = NameIndex({pk: [thing.name] for pk, thing in things.items()})
+    return [things[found.key] for found in index.find(row.name, at_most=at_most)]
+
+
 def list_doubles_here(sides: Sides) -> list[tuple[Any, Any]]:
     """M14, C27: two of ours that look like one entered twice."""
     things = {thing.pk: thing for thing in sides.things if thing.is_active}

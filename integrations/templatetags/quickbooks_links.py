@@ -31,6 +31,12 @@ def desk_url(context: Context, page: str, desk: Desk, thing: Any = None) -> str:
     return reverse(ROUTES[page].format(desk.key), kwargs=kwargs)
 
 
+@register.simple_tag(takes_context=True)
+def row_url(context: Context, desk: Desk, row: Any) -> str:
+    kwargs = {"company": context["company"].slug, "row_ref": row.quickbooks_id}
+    return reverse(f"link-{desk.key}-row", kwargs=kwargs)
+
+
 @register.filter
 def full_name(row: Any) -> str:
     """With its place in the hierarchy where there is one, as QuickBooks writes it."""

@@ -23,6 +23,7 @@ from ressio.http import CompanyRequest
 
 from .linking_base import (
     LONGEST_LIST,
+    REFUSED,
     desk_of,
     read_ids,
     render_refused,
@@ -192,6 +193,51 @@ def _render_choice(
         "accounts": _accounts(desk, connection, sides),
     }
     return render_refused(request, "integrations/links/choose.html", context, refused)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_required
+def choose_thing(request: CompanyRequest, company: str, kind: str, row_ref: str) -> HttpResponse:
+    """From the other side: one row of QuickBooks, and which of ours it is. Where the sync log sends people."""
+    desk, connection = desk_of(kind), current_connection(request.company)
+    if connection is None:
+        status = REFUSED if request.method == "POST" else 200
+        return show_not_connected(request, f"Link {desk.things} to QuickBooks", status=status)
+    row: Any = get_object_or_404(
+        desk.pairing.row_model.objects.filter(connection=connection), quickbooks_id=row_ref
+    )
+    if request.method != "POST":
+        return _render_things(request, desk, connection, row)
+    ids = read_ids([request.POST.get("thing", "")])
+    thing = get_object_or_404(desk.pairing.thing_model._default_manager.all(), pk=ids[0])
+    try:
+        link_one(desk.pairing, thing=thing, row=row, actor=request.user, now=timezone.now())
+    except LinkRefused as error:
+        tell_refusal(request, error)
+        return _render_things(request, desk, connection, row, refused=True)
+    messages.success(request, f"“{thing}” is linked to “{row}” in QuickBooks.")
+    return redirect(desk.home, company=company)
+
+
+def _render_things(
+    request: CompanyRequest, desk: Desk, connection: Connection, row: Any, *, refused: bool = False
+) -> HttpResponse:
+    sides, query = Sides(desk, connection), request.GET.get("q", "").strip()
+    holder = desk.pairing.link_to(row)
+    choices = [thing for thing in sides.free_things if matches(query, thing.name)]
+    context = {
+        "desk": desk,
+        "connection": connection,
+        "row": row,
+        "holder": desk.pairing.thing_of(holder) if holder else None,
+        "obstacle": desk.obstacle(row),
+        "query": query,
+        "suggested": [] if query else review.suggest_things(sides, row),
+        "choices": choices[:LONGEST_LIST],
+        "left_out": max(0, len(choices) - LONGEST_LIST),
+        "accounts": _accounts(desk, connection, sides),
+    }
+    return render_refused(request, "integrations/links/choose_thing.html", context, refused)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """What every API view of a company stands on: who asks, which company, its scope around the whole request."""
 
 from contextlib import ExitStack
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from ressio.access import find_membership
+from ressio.access import find_membership, get_project
 from ressio.api.permissions import IsMember
-from ressio.models import ApiToken, Company, TeamMember, User
+from ressio.models import ApiToken, Company, Project, TeamMember, User
 from ressio.scoping import scope
 
 
@@ -67,6 +68,14 @@ def find_member(request: Request, *, slug: str) -> TeamMember:
 
 class CompanyAPIView(InCompany):
     """For a single resource."""
+
+
+class ProjectAPIView(CompanyAPIView):
+    """Below `projects/<int:project_id>/`. A project that the member may not see gets 404."""
+
+    @cached_property
+    def project(self) -> Project:
+        return get_project(self.request, self.kwargs["project_id"])
 
 
 class CompanyViewSet(InCompany, GenericViewSet[Any]):

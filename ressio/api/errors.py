@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -16,6 +16,14 @@ class Refused(ValidationError):
 
     def __init__(self, message: str, *, field: str = WHOLE) -> None:
         super().__init__({field: [message]})
+
+
+class Conflict(APIException):
+    """A verb said no because of how things stand, not because of what was sent."""
+
+    status_code = 409
+    default_detail = "That cannot be done now."
+    default_code = "conflict"
 
 
 def handle_error(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -8,6 +8,12 @@ from ressio.csv_text import Unreadable, decode_upload
 from ressio.models import Role
 
 
+ROLES_IN_WORDS = (
+    "Admin: every project, settings, money. Team Member: assigned projects with their money. "
+    "Field: assigned projects without money."
+)
+
+
 class CostCodeForm(forms.Form):
     name = forms.CharField(
         max_length=120, help_text="Usually a number and a name, such as 4010 Framing lumber."
@@ -59,10 +65,7 @@ class MemberForm(forms.Form):
     name = forms.CharField(max_length=150)
     role = forms.ChoiceField(
         choices=Role,
-        help_text=(
-            "Admin: every project, settings, money. Team Member: assigned projects with their money. "
-            "Field: assigned projects without money."
-        ),
+        help_text=ROLES_IN_WORDS,
     )
     can_create_bills = forms.BooleanField(label="May create bills (Team Member)", required=False)
     can_edit_own_time = forms.BooleanField(
@@ -72,6 +75,7 @@ class MemberForm(forms.Form):
 
 class InviteForm(MemberForm):
     email = forms.EmailField(label="E-mail", max_length=254)
+    role = forms.ChoiceField(choices=Role, initial=Role.TEAM_MEMBER, help_text=ROLES_IN_WORDS)
 
     field_order = ["name", "email", "role", "can_create_bills", "can_edit_own_time"]
 

@@ -4,8 +4,11 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.debug import sensitive_post_parameters
@@ -50,6 +53,17 @@ def try_sign_in(request: HttpRequest, form: SignInForm) -> HttpResponse:
     throttle.forgive_account(email)
     login(request, user)
     return redirect(read_next(request))
+
+
+@require_safe
+def send_staff_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """In place of the admin's own sign-in page, which would let passwords be guessed without end."""
+    wanted = read_next(request, default=reverse("admin:index"))
+    if not request.user.is_authenticated:
+        return redirect_to_login(wanted)
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return redirect(wanted)
 
 
 def show_sign_in(request: HttpRequest, form: SignInForm, *, status: int = 200) -> HttpResponse:

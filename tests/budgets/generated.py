@@ -25,7 +25,7 @@ from tests.budgets.documents import (
     vendor_credit,
 )
 
-CUSTOMERS = [str(number) for number in range(1, 7)]
+CUSTOMERS = [str(number) for number in range(1, 5)]
 NUMBERS = ["393", "394"]  # projects' second numbers (V2)
 ITEMS = [str(number) for number in range(20, 25)]
 WORKERS = ["70", "71", "72"]
@@ -33,9 +33,10 @@ DOCUMENT_IDS = [str(number) for number in range(100, 106)]
 
 # What happens -------------------------------------------------------------------------------------------------------
 
+# Most are some hundred dollars: a slip with a zero goes unnoticed.
 amounts = st.one_of(
-    st.decimals(-9999, 9999, places=2),
-    st.decimals(-99, 99, places=5),
+    st.decimals(100, 9999, places=2),
+    st.decimals(-999, 999, places=5),
     st.sampled_from([Decimal("0"), Decimal("0.005"), Decimal("-0.005"), Decimal("1.125")]),
 )
 exchange_rates = st.sampled_from([None, 1, Decimal("0.75"), Decimal("1.3333333"), Decimal("0.0071")])
@@ -82,7 +83,9 @@ def expenses(draw: Any) -> tuple[str, Json]:
     if entity == "Purchase":
         heads["payment"] = draw(st.sampled_from(["Cash", "Check", "CreditCard"]))
         heads["Credit"] = draw(st.booleans())
-    return entity, make(draw(st.sampled_from(DOCUMENT_IDS)), *draw(st.lists(any_lines, max_size=4)), **heads)
+    return entity, make(
+        draw(st.sampled_from(DOCUMENT_IDS)), *draw(st.lists(any_lines, min_size=1, max_size=4)), **heads
+    )
 
 
 clocks = st.sampled_from(

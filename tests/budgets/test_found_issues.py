@@ -67,8 +67,8 @@ def test_one_issue_for_a_thing_and_reason_with_what_it_holds_up(books: Books, ho
             subject_label="Item 21",
             title="Item 21: no cost code linked (Barn and 1 more project)",
             way_out="Link the product or service to a cost code.",
-            fix_url=reverse("settings-cost-codes", args=["ridge"]),
-            fix_label="Open cost codes",
+            fix_url=reverse("link-cost-codes-row", args=["ridge", "21"]),
+            fix_label="Link it",
             amount=Decimal("55.00"),
             line_count=3,
         )

@@ -38,8 +38,8 @@ from tests.budgets.generated import (
     Store,
     Truth,
     expenses,
-    happenings,
     links,
+    stories,
 )
 from tests.budgets.test_reach import look_up
 
@@ -145,7 +145,7 @@ def stored() -> Counter[tuple[Any, ...]]:
     return Counter(CostLine.objects.values_list(*CostLineValues._fields))
 
 
-@given(story=st.lists(happenings, max_size=25), chosen=links)
+@given(story=stories, chosen=links)
 @generously
 def test_counted_and_left_out_are_what_quickbooks_holds(story: list[Happening], chosen: Links) -> None:
     with some_books() as books:
@@ -192,7 +192,7 @@ def check_company(books: Books, costs: list[ProjectCosts]) -> None:
     assert amounts == {}
 
 
-@given(story=st.lists(happenings, max_size=25))
+@given(story=stories)
 @generously
 def test_what_was_projected_step_by_step_is_what_a_rebuild_makes(story: list[Happening]) -> None:
     with some_books() as books:
@@ -204,7 +204,7 @@ def test_what_was_projected_step_by_step_is_what_a_rebuild_makes(story: list[Hap
 
 
 @given(
-    story=st.lists(happenings, max_size=15),
+    story=stories,
     chosen=links,
     switch=st.sampled_from(
         [

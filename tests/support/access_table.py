@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from integrations.models import Connection, ProjectRefMapping
+from budgets.models import BudgetLine
+from integrations.models import Connection, ProjectRefMapping, RunKind, RunTrigger, SyncRun
 from ressio.models import ApiToken, MemberRate
 from ressio.people.rates import add_rate
 from ressio.scoping import scope
@@ -64,6 +65,8 @@ Routes = Mapping[str, Mapping[str, Group]]
 
 SITE: Routes = {
     "healthz": {"GET": PUBLIC},
+    # Staff sign in where everybody does; others are told that it is not for them.
+    "staff-sign-in": {"GET": group(SIGN_IN, 403, 403, 403, 403)},
     "favicon.ico": {"GET": PUBLIC},
     "api-schema": {"GET": PUBLIC},
 }
@@ -150,6 +153,7 @@ LINKS: Routes = {
             f"link-{kind}-accept": {"POST": ADMINS},
             f"import-{kind}": {"GET": ADMINS, "POST": ADMINS},
             f"link-{kind}-one": {"GET": ADMINS, "POST": ADMINS},
+            f"link-{kind}-row": {"GET": ADMINS, "POST": ADMINS},
             f"unlink-{kind}": {"POST": ADMINS},
         }.items()
     },
@@ -166,7 +170,37 @@ LINKS: Routes = {
     "guide": {"GET": FINANCIALS},
 }
 
-ROUTES: Routes = {**SITE, **PEOPLE, **PROJECTS, **SETTINGS, **LINKS, **API}
+QUICKBOOKS: Routes = {
+    # The pages that Intuit sends people to carry no company: what they show follows from who is signed in.
+    "quickbooks-callback": {"GET": SIGNED_IN},
+    "quickbooks-launch": {"GET": SIGNED_IN},
+    "quickbooks-disconnected": {"GET": PUBLIC},
+    "quickbooks": {"GET": ADMINS},
+    "quickbooks-connect": {"POST": ADMINS},
+    "quickbooks-disconnect": {"GET": ADMINS, "POST": ADMINS},
+    "quickbooks-switch": {"GET": ADMINS, "POST": ADMINS},
+    "quickbooks-automatic-sync": {"POST": ADMINS},
+    "sync-start": {"POST": ADMINS},
+    "sync-progress": {"GET": FINANCIALS},
+    "sync-log": {"GET": ADMINS},
+    "sync-run": {"GET": ADMINS},
+    "sync-requests-export": {"GET": ADMINS},
+}
+
+BUDGETS: Routes = {
+    "project-budget": {"GET": PROJECT_FINANCIALS},
+    "project-actuals": {"GET": PROJECT_FINANCIALS},
+    "project-actuals-export": {"GET": PROJECT_FINANCIALS},
+    "project-tie-out": {"GET": PROJECT_FINANCIALS},
+    "project-sync-expenses": {"POST": PROJECT_FINANCIALS},
+    "budget-line-new": {"GET": PROJECT_FINANCIALS, "POST": PROJECT_FINANCIALS},
+    "budget-line": {"GET": PROJECT_FINANCIALS, "POST": PROJECT_FINANCIALS},
+    "budget-line-remove": {"POST": PROJECT_FINANCIALS},
+    "budget-import": {"GET": PROJECT_FINANCIALS, "POST": PROJECT_FINANCIALS},
+    "budget-export": {"GET": PROJECT_FINANCIALS},
+}
+
+ROUTES: Routes = {**SITE, **PEOPLE, **PROJECTS, **SETTINGS, **LINKS, **QUICKBOOKS, **BUDGETS, **API}
 
 
 # Samples for what stands in an address ----------------------------------------------------------------------
@@ -231,8 +265,32 @@ def make_mapping(company_name: str) -> Make:
     return make
 
 
+def make_run(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        company = getattr(cast, company_name)
+        connection = Connection.objects.create(company=company, realm_id=f"913100{company.pk}")
+        run = SyncRun.objects.create(
+            company=company, connection=connection, kind=RunKind.LISTS, trigger=RunTrigger.MANUAL
+        )
+        return int(run.pk)
+
+    return make
+
+
+def make_line(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        is_ridge = company_name == "ridge"
+        project, code = (cast.ridge_house, cast.framing) if is_ridge else (cast.summit_tower, cast.summit_code)
+        return int(BudgetLine.objects.create(company=project.company, project=project, cost_code=code).pk)
+
+    return make
+
+
 SAMPLES: dict[str, Sample] = {
+    "line_id": Sample(make_line("ridge"), make_line("summit")),
+    "run_id": Sample(make_run("ridge"), make_run("summit")),
     "mapping_id": Sample(make_mapping("ridge"), make_mapping("summit")),
+    "row_ref": Sample(lambda cast: "11"),
     "guide": Sample(lambda cast: "what-counts"),
     "company": Sample(lambda cast: cast.ridge.slug),
     "project_id": Sample(lambda cast: cast.ridge_house.pk, lambda cast: cast.summit_tower.pk),

@@ -10,8 +10,8 @@ from integrations.gateway import Gateway, Priority, Throttled
 from integrations.gateway import limiter as limiter_module
 from integrations.gateway.limiter import (
     Limits,
-    get_throttle,
     give_back,
+    lock_throttle,
     measure_wait,
     pause_everybody,
     read_limits,
@@ -33,7 +33,7 @@ def add_leases(
 ) -> None:
     """Requests that had arrived so many seconds before NOW."""
     with scope(company=connection.company_id):
-        throttle = get_throttle(connection)
+        throttle = lock_throttle(connection)
         for seconds in seconds_ago:
             arrived = NOW - timedelta(seconds=seconds)
             ends = NOW + timedelta(minutes=2) if in_flight else arrived
@@ -48,7 +48,7 @@ def add_leases(
 
 def wait_at_now(connection: Connection, *, is_batch: bool = False) -> float:
     with scope(company=connection.company_id):
-        throttle = get_throttle(connection)
+        throttle = lock_throttle(connection)
         throttle.refresh_from_db()
         return round(measure_wait(throttle, limits=LIMITS, is_batch=is_batch, now=NOW), 3)
 
@@ -143,7 +143,7 @@ def test_a_pause_holds_everybody(canned: Connection, settings: Settings) -> None
 
 def test_requests_of_the_last_minute_are_all_that_is_kept(canned: Connection) -> None:
     with scope(company=canned.company_id):
-        throttle = get_throttle(canned)
+        throttle = lock_throttle(canned)
         add_leases(canned, 120, 62)
         limiter_module.forget_old_leases(throttle, now=NOW)
         left = ThrottleLease.objects.count()

@@ -169,6 +169,29 @@ def test_a_row_that_cannot_be_linked_is_refused(page: Client, cast: Cast, books:
     assert code_links() == []
 
 
+def test_one_item_finds_its_code(page: Client, cast: Cast, books: Books) -> None:
+    books.item("11", "Framing")
+    path = f"{CODES}quickbooks/rows/11/"
+    assert f'id="thing-suggested-{cast.framing.pk}"' in text_of(page.get(path))
+
+    assert page.post(path, {"thing": str(cast.framing.pk)}).status_code == 302
+
+    assert code_links() == [("0500 Framing", "11")]
+    assert "It is linked to the cost code" in text_of(page.get(path))
+
+
+def test_one_item_that_cannot_be_linked_says_why(page: Client, cast: Cast, books: Books) -> None:
+    books.item("12", "Siding", expense_account_ref="")
+    path = f"{CODES}quickbooks/rows/12/"
+
+    assert "“I purchase this product/service from a vendor” is not ticked." in text_of(page.get(path))
+    assert page.post(path, {"thing": str(cast.framing.pk)}).status_code == 409
+    assert page.post(path, {"thing": str(cast.summit_code.pk)}).status_code == 404
+    assert page.post(path, {"thing": "x"}).status_code == 404
+    assert page.get(f"{CODES}quickbooks/rows/999/").status_code == 404
+    assert code_links() == []
+
+
 def test_another_companys_code_is_not_found(page: Client, cast: Cast, books: Books) -> None:
     books.item("11", "Framing")
 
