@@ -26,11 +26,13 @@ from budgets.models import CostLine, Kind
 from budgets.pricing import rate_mark
 from budgets.reading import read_date, read_decimal
 from budgets.verdicts import Reason, Rules, Signature, decide
+from integrations.deep_links import PURCHASE_FORMS, link_to_document
 from integrations.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
 from ressio.models import Project
 from ressio.money import ZERO
 
 PAGE_SIZE = 50
+_FORM_OF_KIND = {Kind.CHECK: PURCHASE_FORMS["Check"], Kind.CARD_CREDIT: PURCHASE_FORMS["CreditCardCredit"]}
 FullyNamed = QuickBooksItem | QuickBooksAccount | QuickBooksCustomer
 
 
@@ -96,6 +98,12 @@ class CountedLine:
     def hours(self) -> Decimal | None:
         return None if self.line.seconds is None else Decimal(self.line.seconds) / 3600
 
+    @property
+    def quickbooks_url(self) -> str:
+        """Where a person finds the document in QuickBooks itself; '' = there is no such place."""
+        form = _FORM_OF_KIND.get(Kind(self.line.kind), "")
+        return link_to_document(self.line.entity, self.line.document_ref, form)
+
 
 @dataclass(frozen=True, slots=True)
 class LinePage:
@@ -121,16 +129,46 @@ def lines_of(
 
     A page beyond the last is the last. Raises `ValueError` for an order that is not one.
     """
-    costs = costs or count_project(project)
-    if costs.link is None:
-        return LinePage([], 0, ZERO, 1, 1)
-    found = _matching(costs, wanted)
-    total = found.aggregate(lines=Count("pk"), amount=Sum("worth"))
-    page_count = max(1, -(-total["lines"] // page_size))
+    found = find_lines(project, wanted, order=order, costs=costs)
+    page_count = max(1, -(-found.total_lines // page_size))
     page = min(max(1, page), page_count)
     start = (page - 1) * page_size
-    lines = list(found.order_by(*_ordering(order))[start : start + page_size])
-    return LinePage(_count_lines(lines, costs), total["lines"], total["amount"] or ZERO, page, page_count)
+    return LinePage(
+        found[start : start + page_size], found.total_lines, found.total_amount, page, page_count
+    )
+
+
+@dataclass(frozen=True)
+class FoundLines:
+    """All lines that match, to be taken slice by slice: `found[100:150]` reads these fifty."""
+
+    costs: ProjectCosts
+    ordered: "QuerySet[CostLine]"
+    total_lines: int
+    total_amount: Decimal
+
+    def __len__(self) -> int:
+        return self.total_lines
+
+    def __getitem__(self, piece: slice) -> list[CountedLine]:
+        lines = list(self.ordered[piece])
+        return _count_lines(lines, self.costs) if lines else []
+
+
+def find_lines(
+    project: Project,
+    wanted: LineFilter = LineFilter(),
+    *,
+    order: str = "-date",
+    costs: ProjectCosts | None = None,
+) -> FoundLines:
+    """One query besides those of `count_project`, and four for each slice. Raises `ValueError` as `lines_of`."""
+    costs = costs or count_project(project)
+    if costs.link is None:
+        return FoundLines(costs, CostLine.objects.none(), 0, ZERO)
+    found = _matching(costs, wanted)
+    total = found.aggregate(lines=Count("pk"), amount=Sum("worth"))
+    return FoundLines(costs, found.order_by(*_ordering(order)), total["lines"], total["amount"] or ZERO)
 
 
 # Which lines ------------------------------------------------------------------------------------------------------

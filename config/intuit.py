@@ -84,6 +84,9 @@ def read_quickbooks_environment() -> QuickBooksEnvironment:
         raise ImproperlyConfigured(f"QBO_ENVIRONMENT is {name!r}; it must be one of: {choices}.") from None
 
 
+LOOPBACK_NAMES = ("localhost", "127.0.0.1")
+
+
 def list_consent_origins(authorize_url: str) -> list[str]:
     """Where the answer to the Connect form may send the browser, for the form-action rule of the page policy.
 
@@ -94,4 +97,7 @@ def list_consent_origins(authorize_url: str) -> list[str]:
     host = parts.hostname or ""
     if host == "intuit.com" or host.endswith(".intuit.com"):
         return ["https://*.intuit.com"]
+    if host in LOOPBACK_NAMES:
+        # The stand-in's discovery document may call this machine by the other name than our settings do.
+        return [f"{parts.scheme}://{name}:{parts.port or 80}" for name in LOOPBACK_NAMES]
     return [f"{parts.scheme}://{parts.netloc}"]

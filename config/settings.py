@@ -283,6 +283,24 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": "Projects, budgets and what QuickBooks Online holds for them.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # So that programs made from the schema get types with names that say what they are.
+    "ENUM_NAME_OVERRIDES": {
+        "AutomaticSync": "integrations.models.AutomaticSync",
+        "BillableStatus": "budgets.models.BillableStatus",
+        "ConnectionState": "integrations.api.connection.STATES",
+        "CostKind": "budgets.models.Kind",
+        "CostStructure": "ressio.models.CostStructure",
+        "CustomerKind": "integrations.api.list_serializers.CUSTOMER_KIND_CHOICES",
+        "IssueLevel": "integrations.models.IssueLevel",
+        "ItemState": "integrations.api.list_serializers.ITEM_STATES",
+        "LaborBasis": "integrations.models.LaborBasis",
+        "ExclusionReason": "budgets.api.reasons.REASONS",
+        "Role": "ressio.models.Role",
+        "RunKind": "integrations.models.RunKind",
+        "RunStatus": "integrations.models.RunStatus",
+        "RunTrigger": "integrations.models.RunTrigger",
+        "Verdict": "budgets.lines.Verdict",
+    },
 }
 
 # Logs -----------------------------------------------------------------------------------------------------

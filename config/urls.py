@@ -15,6 +15,8 @@ urlpatterns = [
     path("favicon.ico", show_icon),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/", include("ressio.api_urls")),
+    path("api/v1/", include("integrations.api_urls")),
+    path("api/v1/", include("budgets.api_urls")),
     path("", include("budgets.urls")),
     path("", include("integrations.urls")),
     path("", include("ressio.urls")),

@@ -36,6 +36,7 @@ logger = structlog.get_logger(__name__)
 
 STATE_LASTS = timedelta(minutes=10)
 ATTEMPTS_KEPT = timedelta(days=1)
+SWITCH_WAITS = timedelta(days=1)
 REALM_ID = re.compile(r"\d{1,30}")
 
 
@@ -218,12 +219,18 @@ def take_tokens(
 
 def hold_back(row: Connection) -> Connection:
     """Kept encrypted, unused, until an Admin says yes or no. One such row at a time."""
-    waiting = Connection.objects.filter(status=ConnectionStatus.PENDING).exclude(pk=row.pk)
-    for older in waiting:
-        disconnecting.end_locally(older)
+    for older in Connection.objects.filter(status=ConnectionStatus.PENDING).exclude(pk=row.pk):
+        give_back(older)
     row.status = ConnectionStatus.PENDING
     row.save()
     return row
+
+
+def give_back(pending: Connection) -> None:
+    """Ends an authorization that nobody has said yes to, here and at Intuit."""
+    token = pending.refresh_token
+    disconnecting.end_locally(pending)
+    disconnecting.try_revoke(pending, token)
 
 
 def switch_to(row: Connection, *, replaced: Connection | None, actor: User, now: datetime) -> None:
@@ -273,14 +280,22 @@ def confirm_switch(*, company: Company, actor: User, now: datetime) -> Connectio
 
 
 def cancel_switch(*, company: Company) -> None:
-    """The authorization just given is given back, and everything is as before."""
-    with scope(company=company):
-        pending = pending_connection(company)
-    if pending is None:
-        return
-    token = pending.refresh_token
-    disconnecting.end_locally(pending)
-    disconnecting.try_revoke(pending, token)
+    """The authorization just given is given back, and everything is as before. Runs in the company's scope."""
+    pending = pending_connection(company)
+    if pending is not None:
+        give_back(pending)
+
+
+def cancel_stale_switches(*, now: datetime) -> int:
+    """Of all companies, what nobody decided within a day: the tokens of such books must not lie about."""
+    with scopes_disabled():
+        stale = list(
+            Connection.objects.filter(status=ConnectionStatus.PENDING, connected_at__lt=now - SWITCH_WAITS)
+        )
+    for pending in stale:
+        with scope(company=pending.company_id):
+            give_back(pending)
+    return len(stale)
 
 
 def describe_failure(error: ConnectRefused | QuickBooksError) -> str:

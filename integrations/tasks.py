@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from integrations import sync
+from integrations import connecting, sync
 from integrations.gateway.exchanges import prune_exchanges
 
 
@@ -31,5 +31,6 @@ def request_scheduled_syncs(**kwargs: Any) -> None:
 def prune_history(**kwargs: Any) -> None:
     """Every night: what happened long ago is forgotten."""
     now = timezone.now()
+    connecting.cancel_stale_switches(now=now)
     prune_exchanges(now=now)
     sync.prune_runs(now=now)

@@ -10,13 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from budgets.budget_page import Figures
 from budgets.counting import Split
 from budgets.lines import CountedLine
-from budgets.models import Kind
-from integrations.deep_links import PURCHASE_FORMS, link_to_document
 from ressio.templatetags.ressio_ui import money
 
 register = template.Library()
-
-_FORM_OF_KIND = {Kind.CHECK: PURCHASE_FORMS["Check"], Kind.CARD_CREDIT: PURCHASE_FORMS["CreditCardCredit"]}
 
 
 @register.simple_tag
@@ -55,7 +51,7 @@ def verdict(row: CountedLine) -> SafeString:
 def document_link(row: CountedLine) -> SafeString:
     """The document's number as a link into QuickBooks."""
     words = row.line.number or "no number"
-    url = link_to_document(row.line.entity, row.line.document_ref, _FORM_OF_KIND.get(Kind(row.line.kind), ""))
+    url = row.quickbooks_url
     if not url:
         return format_html("{}", row.line.number or "—")
     return format_html(

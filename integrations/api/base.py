@@ -3,10 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, TypeVar
-
-from django.db.models import Model
-from django.http import Http404
 
 from integrations.connecting import current_connection
 from integrations.linking import LinkRefused, NotEligible, NotFound
@@ -14,8 +10,9 @@ from integrations.models import Connection
 from ressio.api.base import InCompany
 from ressio.api.errors import Conflict, Refused
 
-NOT_CONNECTED = "This company is not connected to QuickBooks Online. An Admin connects it in Settings → Integrations."
-Found = TypeVar("Found", bound=Model)
+NOT_CONNECTED = (
+    "This company is not connected to QuickBooks Online. An Admin connects it in Settings → Integrations."
+)
 
 
 class WithConnection(InCompany):
@@ -28,14 +25,6 @@ class WithConnection(InCompany):
         if found is None:
             raise Conflict(NOT_CONNECTED)
         return found
-
-
-def find_or_404(model: type[Found], **which: Any) -> Found:
-    """One of this company's, by what stands in the address."""
-    found = model._default_manager.filter(**which).first()
-    if found is None:
-        raise Http404("No such thing.")
-    return found
 
 
 @contextmanager

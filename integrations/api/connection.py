@@ -44,7 +44,9 @@ class ConnectionSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="Bills, expenses, credits and time are known up to this moment."
     )
     requests_this_month = serializers.IntegerField(help_text="To QuickBooks, this calendar month (UTC).")
-    metered_this_month = serializers.IntegerField(help_text="Of these, how many count against Intuit's allowance.")
+    metered_this_month = serializers.IntegerField(
+        help_text="Of these, how many count against Intuit's allowance."
+    )
     active_run_id = serializers.IntegerField(allow_null=True, help_text="The sync that runs or waits now.")
 
 
@@ -85,11 +87,15 @@ def describe(connection: Connection, *, now: datetime) -> dict[str, Any]:
 def describe_never() -> dict[str, Any]:
     nothing: dict[str, Any] = dict.fromkeys(ConnectionSerializer().fields)
     words = dict.fromkeys(("status_reason", "books_name", "country", "home_currency"), "")
-    return nothing | words | {
-        "status": NEVER,
-        "health": describe_health(None).sentence,
-        "has_payroll": False,
-        "automatic_sync": AutomaticSync.MANUAL,
-        "requests_this_month": 0,
-        "metered_this_month": 0,
-    }
+    return (
+        nothing
+        | words
+        | {
+            "status": NEVER,
+            "health": describe_health(None).sentence,
+            "has_payroll": False,
+            "automatic_sync": AutomaticSync.MANUAL,
+            "requests_this_month": 0,
+            "metered_this_month": 0,
+        }
+    )

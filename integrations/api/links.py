@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from integrations.api.base import WithConnection, find_or_404, telling_refusals
+from integrations.api.base import WithConnection, telling_refusals
 from integrations.api.link_serializers import (
     ChooseCustomer,
     ChooseEmployee,
@@ -33,7 +33,7 @@ from integrations.linking.desks import DESKS, Desk
 from integrations.linking.pairing import Pairing, link_one, unlink_one
 from integrations.linking.projects import PROJECTS
 from integrations.models import CostCodeLink, EmployeeLink, ProjectLink, VendorLink
-from ressio.api.base import CompanyViewSet
+from ressio.api.base import CompanyViewSet, find_or_404
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.permissions import IsAdmin
 
@@ -54,14 +54,16 @@ def describe_links(name: str, *, choose: Any, found: Any) -> Any:
 
 
 class LinkViewSet(mixins.ListModelMixin, WithConnection, CompanyViewSet):
-    """`choose` names the row in QuickBooks; the thing of ours stands in the address."""
+    """`choose` reads which row in QuickBooks is meant; the thing of ours stands in the address."""
 
     http_method_names = ["get", "head", "options", "put", "delete"]
     permission_classes = [IsAdmin]
     lookup_value_converter = "int"
+    desk: Desk
     pairing: Pairing
     choose: type["Serializer[Any]"]
     row_key: str
+    thing_key: str
 
     def get_queryset(self) -> "QuerySet[Any]":
         pairing = self.pairing
@@ -77,7 +79,7 @@ class LinkViewSet(mixins.ListModelMixin, WithConnection, CompanyViewSet):
 
     def find_thing(self) -> Any:
         """404 for what this company does not have, before anything else is said."""
-        return find_or_404(self.pairing.thing_model, pk=self.kwargs[self.lookup_url_kwarg])
+        return find_or_404(self.pairing.thing_model._default_manager.all(), pk=self.kwargs[self.thing_key])
 
     def get_object(self) -> Any:
         thing = self.find_thing()
@@ -100,7 +102,8 @@ class LinkViewSet(mixins.ListModelMixin, WithConnection, CompanyViewSet):
         return Response(self.get_serializer(self.get_object()).data)
 
     def link(self, thing: Any, values: Mapping[str, Any]) -> None:
-        raise NotImplementedError
+        row = self.desk.find_row(self.connection, values[self.row_key])
+        link_one(self.pairing, thing=thing, row=row, actor=self.user, now=timezone.now())
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Forget the link. Nothing is changed in QuickBooks."""
@@ -110,21 +113,11 @@ class LinkViewSet(mixins.ListModelMixin, WithConnection, CompanyViewSet):
         return Response(status=204)
 
 
-class DeskLinkViewSet(LinkViewSet):
-    """The three lists that are linked in Settings."""
-
-    desk: Desk
-
-    def link(self, thing: Any, values: Mapping[str, Any]) -> None:
-        row = self.desk.find_row(self.connection, values[self.row_key])
-        link_one(self.pairing, thing=thing, row=row, actor=self.user, now=timezone.now())
-
-
 @describe_links("cost_code", choose=ChooseItem, found=CostCodeLinkSerializer)
-class CostCodeLinkViewSet(DeskLinkViewSet):
+class CostCodeLinkViewSet(LinkViewSet):
     queryset = CostCodeLink.objects.none()
     serializer_class = CostCodeLinkSerializer
-    lookup_url_kwarg = "cost_code_id"
+    lookup_url_kwarg = thing_key = "cost_code_id"
     desk = DESKS["cost-codes"]
     pairing = desk.pairing
     choose = ChooseItem
@@ -132,10 +125,10 @@ class CostCodeLinkViewSet(DeskLinkViewSet):
 
 
 @describe_links("vendor", choose=ChooseVendor, found=VendorLinkSerializer)
-class VendorLinkViewSet(DeskLinkViewSet):
+class VendorLinkViewSet(LinkViewSet):
     queryset = VendorLink.objects.none()
     serializer_class = VendorLinkSerializer
-    lookup_url_kwarg = "vendor_id"
+    lookup_url_kwarg = thing_key = "vendor_id"
     desk = DESKS["vendors"]
     pairing = desk.pairing
     choose = ChooseVendor
@@ -143,10 +136,10 @@ class VendorLinkViewSet(DeskLinkViewSet):
 
 
 @describe_links("team_member", choose=ChooseEmployee, found=EmployeeLinkSerializer)
-class EmployeeLinkViewSet(DeskLinkViewSet):
+class EmployeeLinkViewSet(LinkViewSet):
     queryset = EmployeeLink.objects.none()
     serializer_class = EmployeeLinkSerializer
-    lookup_url_kwarg = "member_id"
+    lookup_url_kwarg = thing_key = "member_id"
     desk = DESKS["team-members"]
     pairing = desk.pairing
     choose = ChooseEmployee
@@ -160,7 +153,7 @@ class ProjectLinkViewSet(LinkViewSet):
     http_method_names = ["get", "head", "options", "put", "patch", "delete"]
     queryset = ProjectLink.objects.none()
     serializer_class = ProjectLinkSerializer
-    lookup_url_kwarg = "project_id"
+    lookup_url_kwarg = thing_key = "project_id"
     pairing = PROJECTS
     choose = ChooseCustomer
     row_key = "customer_id"

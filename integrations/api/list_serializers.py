@@ -11,6 +11,8 @@ from integrations.models import QuickBooksItem
 from ressio.api.fields import ExactField
 
 CUSTOMER_KINDS = {"Customer": "customer", "Sub-customer": "sub_customer", "Project": "project"}
+CUSTOMER_KIND_CHOICES = [(key, words) for words, key in CUSTOMER_KINDS.items()]
+ITEM_STATES = [(str(state), words.label) for state, words in EXPLANATIONS.items()]
 
 
 class RowSerializer(serializers.Serializer[Any]):
@@ -24,23 +26,29 @@ class EligibilitySerializer(serializers.Serializer[QuickBooksItem]):
     """Whether an item can stand for a cost code: it must be sold and purchased in QuickBooks."""
 
     is_eligible = serializers.BooleanField()
-    state = serializers.ChoiceField([(str(state), words.label) for state, words in EXPLANATIONS.items()])
+    state = serializers.ChoiceField(ITEM_STATES)
     sentence = serializers.CharField()
     way_out = serializers.CharField(help_text="What to do in QuickBooks; empty when nothing is needed.")
 
 
 class ItemSerializer(RowSerializer):
     full_name = serializers.CharField(help_text="Path of names, separated by colons.")
-    type = serializers.CharField(source="item_type", help_text="Service, NonInventory, Inventory, Category, Group.")
+    type = serializers.CharField(
+        source="item_type", help_text="Service, NonInventory, Inventory, Category, Group."
+    )
     description = serializers.CharField()
     sku = serializers.CharField()
     parent_id = serializers.CharField(source="parent_ref", help_text="Empty at the top.")
     income_account_id = serializers.CharField(source="income_account_ref", help_text="Empty: it is not sold.")
     income_account_name = serializers.CharField(source="income_account", allow_null=True)
-    expense_account_id = serializers.CharField(source="expense_account_ref", help_text="Empty: it is not purchased.")
+    expense_account_id = serializers.CharField(
+        source="expense_account_ref", help_text="Empty: it is not purchased."
+    )
     expense_account_name = serializers.CharField(source="expense_account", allow_null=True)
     eligibility = serializers.SerializerMethodField()
-    cost_code_id = serializers.IntegerField(source="linked_id", allow_null=True, help_text="The linked cost code.")
+    cost_code_id = serializers.IntegerField(
+        source="linked_id", allow_null=True, help_text="The linked cost code."
+    )
 
     @extend_schema_field(EligibilitySerializer)
     def get_eligibility(self, item: QuickBooksItem) -> dict[str, Any]:
@@ -82,12 +90,14 @@ class CustomerQuery(serializers.Serializer[Any]):
     )
 
 
-class CustomerSerializer(serializers.Serializer[Choice]):
+class CustomerSerializer(serializers.Serializer[Any]):
     """One row of the tree. Context: `projects`, the id of the linked project by QuickBooks id."""
 
     id = serializers.CharField(source="customer.quickbooks_id", help_text="QuickBooks' id.")
     name = serializers.CharField(source="customer.name")
-    full_name = serializers.CharField(source="customer.full_name", help_text="Path of names, separated by colons.")
+    full_name = serializers.CharField(
+        source="customer.full_name", help_text="Path of names, separated by colons."
+    )
     kind = serializers.SerializerMethodField()
     parent_id = serializers.CharField(source="customer.parent_ref", help_text="Empty at the top.")
     depth = serializers.IntegerField(help_text="0 at the top.")
@@ -95,7 +105,7 @@ class CustomerSerializer(serializers.Serializer[Choice]):
     can_be_linked = serializers.BooleanField(source="can_be_chosen")
     project_id = serializers.SerializerMethodField(help_text="The linked project.")
 
-    @extend_schema_field(serializers.ChoiceField([(key, words) for words, key in CUSTOMER_KINDS.items()]))
+    @extend_schema_field(serializers.ChoiceField(CUSTOMER_KIND_CHOICES))
     def get_kind(self, choice: Choice) -> str:
         return CUSTOMER_KINDS[choice.kind]
 

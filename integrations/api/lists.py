@@ -33,6 +33,7 @@ from integrations.models import (
     QuickBooksItem,
     QuickBooksVendor,
 )
+from integrations.models.mirror import ListRow
 from ressio.api.base import CompanyViewSet
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.permissions import IsAdmin
@@ -60,11 +61,11 @@ class RowViewSet(mixins.ListModelMixin, WithConnection, CompanyViewSet):
 
     permission_classes = [IsAdmin]
     filterset_class: type[django_filters.FilterSet] = LinkableFilter
+    row_model: type[ListRow]
     pairing: Pairing | None = None
 
     def get_queryset(self) -> "QuerySet[Any]":
-        assert self.queryset is not None
-        rows: QuerySet[Any] = self.queryset.model.objects.filter(connection=self.connection)
+        rows: QuerySet[Any] = self.row_model.objects.filter(connection=self.connection)
         if self.pairing:
             rows = rows.annotate(linked_id=find_linked(self.pairing))
         return rows.order_by(Lower("name"), "quickbooks_id")
@@ -91,6 +92,7 @@ def describe_list(words: str, name: str) -> Any:
 @describe_list("Products and services, and whether each can stand for a cost code.", "items")
 class ItemViewSet(RowViewSet):
     queryset = QuickBooksItem.objects.none()
+    row_model = QuickBooksItem
     serializer_class = ItemSerializer
     filterset_class = ItemFilter
     pairing = COST_CODES
@@ -113,6 +115,7 @@ def find_account_name(ref: str) -> Subquery:
 @describe_list("QuickBooks' vendors.", "vendors")
 class QuickBooksVendorViewSet(RowViewSet):
     queryset = QuickBooksVendor.objects.none()
+    row_model = QuickBooksVendor
     serializer_class = QuickBooksVendorSerializer
     pairing = VENDORS
 
@@ -120,6 +123,7 @@ class QuickBooksVendorViewSet(RowViewSet):
 @describe_list("QuickBooks' employees. Contractors (1099) are vendors.", "employees")
 class EmployeeViewSet(RowViewSet):
     queryset = QuickBooksEmployee.objects.none()
+    row_model = QuickBooksEmployee
     serializer_class = EmployeeSerializer
     pairing = EMPLOYEES
 
@@ -127,6 +131,7 @@ class EmployeeViewSet(RowViewSet):
 @describe_list("The chart of accounts.", "accounts")
 class AccountViewSet(RowViewSet):
     queryset = QuickBooksAccount.objects.none()
+    row_model = QuickBooksAccount
     serializer_class = AccountSerializer
     filterset_class = RowFilter
 
@@ -147,7 +152,7 @@ class CustomerViewSet(WithConnection, CompanyViewSet):
         asked = CustomerQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         picker = make_picker(self.connection, query=asked.validated_data["search"], at_most=sys.maxsize)
-        page = self.paginate_queryset(picker.choices)  # type: ignore[arg-type]  # any sequence will do
+        page = self.paginate_queryset(picker.choices)
         projects = PROJECTS.links(self.connection).values_list("customer_ref", "project_id")
         rows = CustomerSerializer(page, many=True, context={"projects": dict(projects)})
         return self.get_paginated_response(rows.data)

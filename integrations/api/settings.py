@@ -9,12 +9,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from integrations.api.base import WithConnection, find_or_404, telling_refusals
+from integrations.api.base import WithConnection, telling_refusals
 from integrations.linking import confirm_on_payroll, payroll_state, withdraw_on_payroll
 from integrations.linking.payroll import linked_employee
 from integrations.models import LaborBasis
 from integrations.switches import KEYS, SWITCHES, SwitchRefused, labor_basis_of, set_switches, switches_of
-from ressio.api.base import CompanyAPIView, ProjectAPIView
+from ressio.api.base import CompanyAPIView, ProjectAPIView, find_or_404
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.errors import Refused
 from ressio.api.permissions import AdminWrites, IsAdmin, SeesFinancials
@@ -22,7 +22,7 @@ from ressio.models import Project, TeamMember
 
 
 def make_field(key: str) -> "serializers.Field[Any, Any, Any, Any]":
-    words = {"label": KEYS[key].label, "help_text": KEYS[key].help}
+    words: dict[str, Any] = {"label": KEYS[key].label, "help_text": KEYS[key].help}
     if key == "labor_basis":
         return serializers.ChoiceField(LaborBasis.choices, required=False, **words)
     return serializers.BooleanField(required=False, **words)
@@ -35,7 +35,9 @@ class SwitchesSerializer(serializers.Serializer[Any]):
         read_only=True, allow_null=True, help_text="Time made in QuickBooks before this moment never counts."
     )
     labor_basis_now = serializers.ChoiceField(
-        LaborBasis.choices, read_only=True, help_text="The price of an hour that counts, chosen or by cost structure."
+        LaborBasis.choices,
+        read_only=True,
+        help_text="The price of an hour that counts, chosen or by cost structure.",
     )
 
     def get_fields(self) -> dict[str, Any]:
@@ -45,7 +47,9 @@ class SwitchesSerializer(serializers.Serializer[Any]):
 class SwitchesView(ProjectAPIView):
     permission_classes = [SeesFinancials, AdminWrites]
 
-    @extend_schema(responses=SwitchesSerializer, tags=["Projects in QuickBooks"], operation_id="project_switches")
+    @extend_schema(
+        responses=SwitchesSerializer, tags=["Projects in QuickBooks"], operation_id="project_switches"
+    )
     def get(self, request: Request, company: str, project_id: int) -> Response:
         """What counts in this project's budget."""
         return Response(show_switches(self.project))
@@ -129,7 +133,9 @@ class OnPayrollView(WithConnection, CompanyAPIView):
         return self.answer(member)
 
     def find_member(self) -> TeamMember:
-        return find_or_404(TeamMember, pk=self.kwargs["member_id"])
+        return find_or_404(
+            TeamMember.objects.select_related("on_payroll_confirmed_by"), pk=self.kwargs["member_id"]
+        )
 
     def answer(self, member: TeamMember) -> Response:
         state = payroll_state(member, linked_employee(self.connection, member))

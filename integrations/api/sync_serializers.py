@@ -22,7 +22,7 @@ class StartSync(serializers.Serializer[Any]):
     )
 
 
-class RunSerializer(serializers.Serializer[SyncRun]):
+class RunSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(RunKind.choices)
     is_full = serializers.BooleanField()
@@ -70,7 +70,9 @@ class StartedRunSerializer(RunDetailSerializer):
 
 class IssueQuery(serializers.Serializer[Any]):
     state = serializers.ChoiceField(
-        [("open", "Open"), ("resolved", "Resolved"), ("all", "All")], default="open", help_text="Which issues."
+        [("open", "Open"), ("resolved", "Resolved"), ("all", "All")],
+        default="open",
+        help_text="Which issues.",
     )
     level = serializers.ChoiceField(IssueLevel.choices, required=False, help_text="Only this level.")
 

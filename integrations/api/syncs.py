@@ -8,7 +8,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from integrations.api.base import WithConnection, find_or_404
+from integrations.api.base import WithConnection
 from integrations.api.sync_serializers import (
     IssueQuery,
     IssueSerializer,
@@ -21,7 +21,7 @@ from integrations.api.sync_serializers import (
 from integrations.models import Connection, RunKind, RunTrigger, SyncIssue, SyncRun
 from integrations.sync import CannotSync, request_sync
 from integrations.sync_log import list_runs
-from ressio.api.base import CompanyViewSet, ProjectAPIView
+from ressio.api.base import CompanyViewSet, ProjectAPIView, find_or_404
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.errors import Conflict
 from ressio.api.permissions import IsAdmin, SeesFinancials
@@ -62,7 +62,9 @@ class RunViewSet(WithConnection, CompanyViewSet):
     @extend_schema(responses={200: RunDetailSerializer}, tags=TAGS, operation_id="sync_run")
     def retrieve(self, request: Request, company: str, run_id: int) -> Response:
         """One run with its steps. Ask again every second or two while `is_active`."""
-        return Response(RunDetailSerializer(find_or_404(SyncRun, pk=run_id)).data)
+        return Response(
+            RunDetailSerializer(find_or_404(SyncRun.objects.select_related("requested_by"), pk=run_id)).data
+        )
 
     @extend_schema(request=StartSync, responses=STARTED, tags=TAGS, operation_id="sync_runs_start")
     def create(self, request: Request, company: str) -> Response:

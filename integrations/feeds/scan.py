@@ -18,6 +18,7 @@ from integrations.gateway import Gateway, Page, Refused, Row
 from integrations.mirror import read_moment
 from integrations.registry import ENTITIES, EntityFeed, Source
 
+# Two less than Intuit allows in flight: people at their pages get their turn during a full pull.
 PAGES_AT_ONCE = 6
 
 

@@ -41,6 +41,8 @@ class Unlinked:
     suggested: Any | None = None
     score: float = 0.0
     is_sure: bool = False
+    hindered: "Ineligible | None" = None
+    """Its namesake in QuickBooks, when something stands in that one's way (M35)."""
 
     @property
     def percent(self) -> int:
@@ -122,15 +124,16 @@ class Sides:
 
 
 def review(sides: Sides) -> Review:
+    ineligible = [
+        Ineligible(row, obstacle)
+        for row in sides.rows
+        if row.quickbooks_id not in sides.linked_refs and (obstacle := sides.desk.obstacle(row))
+    ]
     return Review(
         linked=[_linked(sides, thing) for thing in sides.things if thing.pk in sides.link_by_thing],
-        unlinked=list(_unlinked(sides)),
+        unlinked=list(_unlinked(sides, ineligible)),
         only_there=sides.free_rows,
-        ineligible=[
-            Ineligible(row, obstacle)
-            for row in sides.rows
-            if row.quickbooks_id not in sides.linked_refs and (obstacle := sides.desk.obstacle(row))
-        ],
+        ineligible=ineligible,
     )
 
 
@@ -140,14 +143,16 @@ def _linked(sides: Sides, thing: Any) -> Linked:
     return Linked(thing, link, row, sides.desk.obstacle(row) if row else None)
 
 
-def _unlinked(sides: Sides) -> Iterable[Unlinked]:
+def _unlinked(sides: Sides, ineligible: Sequence[Ineligible]) -> Iterable[Unlinked]:
     chosen = suggest_links(sides)
+    hindered = NameIndex({place: sides.desk.spellings(entry.row) for place, entry in enumerate(ineligible)})
     for thing in sides.free_things:
         if suggestion := chosen.get(thing.pk):
             row = sides.row_by_ref[suggestion.key]
             yield Unlinked(thing, row, suggestion.score, suggestion.is_sure)
         else:
-            yield Unlinked(thing)
+            namesake = next((found for found in hindered.find(thing.name) if found.is_sure), None)
+            yield Unlinked(thing, hindered=ineligible[namesake.key] if namesake else None)
 
 
 def suggest_links(sides: Sides) -> dict[int, Suggestion[str]]:

@@ -44,8 +44,9 @@ def full_name(row: Any) -> str:
 
 
 @register.filter
-def category_path(item: Any) -> str:
-    return " / ".join(item.full_name.split(":")[:-1])
+def category_path(row: Any) -> str:
+    """Where it stands in QuickBooks' hierarchy; "" at the top, and for lists without one."""
+    return " / ".join(str(getattr(row, "full_name", "")).split(":")[:-1])
 
 
 @register.filter

@@ -123,7 +123,9 @@ def _tabs(desk: Desk, found: Review) -> list[tuple[Show, str, int]]:
 def _entries(found: Review, show: Show, query: str, desk: Desk) -> list[Any]:
     entries: dict[Show, list[Any]] = {
         # Those with a suggestion first: they are what there is to decide.
-        Show.UNLINKED: sorted(found.unlinked, key=lambda entry: entry.suggested is None),
+        Show.UNLINKED: sorted(
+            found.unlinked, key=lambda entry: (entry.suggested is None, entry.hindered is None)
+        ),
         Show.LINKED: found.linked,
         Show.ONLY_THERE: found.only_there,
         Show.INELIGIBLE: found.ineligible,

@@ -2,8 +2,9 @@
 
 from contextlib import ExitStack
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import NotAuthenticated, NotFound
@@ -15,6 +16,8 @@ from ressio.access import find_membership, get_project
 from ressio.api.permissions import IsMember
 from ressio.models import ApiToken, Company, Project, TeamMember, User
 from ressio.scoping import scope
+
+Found = TypeVar("Found", bound=Model)
 
 
 class InCompany(APIView):
@@ -64,6 +67,14 @@ def find_member(request: Request, *, slug: str) -> TeamMember:
     if member is None:
         raise NotFound
     return member
+
+
+def find_or_404(rows: "QuerySet[Found]", **which: Any) -> Found:
+    """By what stands in the address; what belongs to another company looks like what does not exist."""
+    found = rows.filter(**which).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 class CompanyAPIView(InCompany):

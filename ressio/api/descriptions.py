@@ -9,7 +9,7 @@ class ErrorSerializer(serializers.Serializer[Any]):
     """What every error looks like."""
 
     detail = serializers.CharField(help_text="What is wrong and what to do, for people.")
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment]  # the field takes the property's name on the wire only
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text="Only with refused input (400): what is wrong with each field.",

@@ -76,14 +76,6 @@ class StartCompanyWithAccountForm(NewPersonForm):
 
     field_order = ["company_name", "currency", "time_zone", "name", "email", "password"]
 
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].strip().lower()
-        if User.objects.filter(email=email).exists():
-            raise forms.ValidationError(
-                "There is an account with this e-mail. Sign in first, then start the company."
-            )
-        return email
-
 
 class ProfileForm(forms.Form):
     name = forms.CharField(label="Your name", max_length=150)

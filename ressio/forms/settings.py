@@ -7,7 +7,6 @@ from django import forms
 from ressio.csv_text import Unreadable, decode_upload
 from ressio.models import Role
 
-
 ROLES_IN_WORDS = (
     "Admin: every project, settings, money. Team Member: assigned projects with their money. "
     "Field: assigned projects without money."

@@ -13,6 +13,10 @@ RESERVED_SLUGS = frozenset({"admin", "api", "new", "static", "media", "c"})
 LONGEST_BASE = 50
 
 
+class AccountExists(Exception):
+    """An e-mail is one account."""
+
+
 def start_company(
     *, user: User, name: str, currency: str = "USD", time_zone: str = "America/New_York"
 ) -> TeamMember:
@@ -27,7 +31,12 @@ def start_company(
 
 
 def create_account(*, email: str, name: str, password: str) -> User:
-    return User.objects.create_user(email=email, password=password, name=name)
+    """Raises AccountExists, also when somebody was quicker by a moment."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email=email, password=password, name=name)
+    except IntegrityError as error:
+        raise AccountExists("There is an account with this e-mail. Sign in first.") from error
 
 
 def update_company(*, company: Company, actor: User, **values: str) -> None:

@@ -16,7 +16,7 @@ from ressio.forms.people import StartCompanyForm, StartCompanyWithAccountForm
 from ressio.http import CompanyRequest
 from ressio.models import TeamMember, User
 from ressio.people import throttle
-from ressio.people.companies import create_account, start_company
+from ressio.people.companies import AccountExists, create_account, start_company
 from ressio.views.places import company_url
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -61,7 +61,11 @@ def start_as_new_person(request: HttpRequest) -> HttpResponse:
         return render(request, "ressio/people/start_company.html", {"form": form}, status=429)
     if not form.is_valid():
         return render(request, "ressio/people/start_company.html", {"form": form})
-    member = open_account_and_company(form.cleaned_data)
+    try:
+        member = open_account_and_company(form.cleaned_data)
+    except AccountExists as exists:
+        form.add_error("email", str(exists))
+        return render(request, "ressio/people/start_company.html", {"form": form})
     assert member.user is not None
     login(request, member.user, backend=BACKEND)
     return redirect(company_url("projects", member.company))

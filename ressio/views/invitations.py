@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ressio.forms.people import NewPersonForm
 from ressio.models import Invitation, User
-from ressio.people.companies import create_account
+from ressio.people.companies import AccountExists, create_account
 from ressio.people.inviting import (
     Clash,
     InvitationOver,
@@ -75,9 +75,12 @@ def serve_new_person(request: HttpRequest, invitation: Invitation) -> HttpRespon
     form = NewPersonForm(request.POST or None, initial={"name": member.name}, email=member.email)
     if not form.is_valid():
         return show(request, invitation, "new_person", form)
-    with transaction.atomic():
-        user = create_account(email=member.email, **form.cleaned_data)
-        accept_invitation(invitation=invitation, user=user, now=timezone.now())
+    try:
+        with transaction.atomic():
+            user = create_account(email=member.email, **form.cleaned_data)
+            accept_invitation(invitation=invitation, user=user, now=timezone.now())
+    except AccountExists:
+        return show(request, invitation, "sign_in")
     login(request, user, backend=BACKEND)
     return welcome(request, invitation)
 

@@ -211,8 +211,9 @@ switches = st.fixed_dictionaries(
     | {"labor_basis": st.sampled_from(["cost", "billable"]), "since": st.booleans()}
 )
 links = st.dictionaries(
-    st.sampled_from(CUSTOMERS), st.tuples(st.booleans(), switches), min_size=1, max_size=4
+    st.sampled_from(CUSTOMERS), st.tuples(st.booleans(), switches), min_size=2, max_size=4
 )
+stories = st.lists(happenings, min_size=8, max_size=30)
 
 
 # What it comes to -----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from integrations.connecting import cancel_stale_switches
 from integrations.gateway import Gateway, SignInExpired
 from integrations.models import (
     ConnectAttempt,
@@ -430,6 +431,22 @@ def test_saying_no_leaves_all_as_it_was(alice: Client, cast: Cast, realm: Realm,
     assert is_token_dead(other_realm, new_token)
     with scope(company=cast.ridge):
         assert Gateway(kept).count("Vendor") == 0
+
+
+def test_a_question_nobody_answers_is_withdrawn_after_a_day(
+    alice: Client, cast: Cast, realm: Realm, other_realm: Realm
+) -> None:
+    connect_through_intuit(alice, cast.ridge, realm)
+    link_something(cast, rows_of(cast.ridge)[0])
+    connect_through_intuit(alice, cast.ridge, other_realm)
+    pending = rows_of(cast.ridge)[1]
+    now = timezone.now()
+
+    withdrawn = [cancel_stale_switches(now=now + timedelta(hours=hours)) for hours in (23, 25, 26)]
+
+    assert withdrawn == [0, 1, 0]
+    assert rows_of(cast.ridge)[1].status == ConnectionStatus.DISCONNECTED
+    assert is_token_dead(other_realm, pending.access_token)
 
 
 def test_going_back_to_the_first_books_finds_their_links_again(

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from ressio.models import Attempt
+from ressio.models import Attempt, User
 from ressio.people import throttle
 from tests.support.cast import PASSWORD, Cast, SignIn
 
@@ -157,3 +157,23 @@ def test_signing_out_ends_the_session_on_the_server(cast: Cast, sign_in: SignIn)
 
 def test_a_strange_host_is_refused(visitor: Client) -> None:
     assert visitor.get("/sign-in/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_the_staff_admin_has_no_sign_in_of_its_own(cast: Cast, visitor: Client, sign_in: SignIn) -> None:
+    """It would let passwords be guessed without end."""
+    asked = visitor.get("/admin/", follow=True)
+    refused = sign_in(cast.alice).get("/admin/", follow=True)
+
+    assert asked.redirect_chain[-1][0] == "/sign-in/?next=/admin/"
+    assert (refused.status_code, visitor.post("/admin/login/", {"username": "a"}).status_code) == (403, 405)
+
+
+def test_staff_come_back_to_the_admin(visitor: Client, db: None) -> None:
+    User.objects.create_superuser(email="staff@ressio.example", password=PASSWORD, name="Staff")
+
+    answer = visitor.post(
+        "/sign-in/", {"email": "staff@ressio.example", "password": PASSWORD, "next": "/admin/"}
+    )
+
+    assert answer.headers["Location"] == "/admin/"
+    assert visitor.get("/admin/ressio/company/").status_code == 200

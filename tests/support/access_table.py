@@ -270,7 +270,7 @@ def make_run(company_name: str) -> Make:
         company = getattr(cast, company_name)
         connection = Connection.objects.create(company=company, realm_id=f"913100{company.pk}")
         run = SyncRun.objects.create(
-            company=company, connection=connection, kind=RunKind.LISTS, trigger=RunTrigger.MANUAL
+            company=company, connection=connection, kind=RunKind.LISTS, trigger=RunTrigger.BUTTON
         )
         return int(run.pk)
 
@@ -280,7 +280,9 @@ def make_run(company_name: str) -> Make:
 def make_line(company_name: str) -> Make:
     def make(cast: Cast) -> int:
         is_ridge = company_name == "ridge"
-        project, code = (cast.ridge_house, cast.framing) if is_ridge else (cast.summit_tower, cast.summit_code)
+        project, code = (
+            (cast.ridge_house, cast.framing) if is_ridge else (cast.summit_tower, cast.summit_code)
+        )
         return int(BudgetLine.objects.create(company=project.company, project=project, cost_code=code).pk)
 
     return make

@@ -154,7 +154,7 @@ def run_sandbox(*options: str) -> Iterator[Sandbox]:
         stop(process)
 
 
-def wait_until_ready(process: "subprocess.Popen[str]") -> str:
+def wait_until_ready(process: "subprocess.Popen[str]", seconds: float = START_SECONDS) -> str:
     """The address in the first line that names one; the rest of the output is read and dropped."""
     lines: deque[str] = deque(maxlen=50)
     found: deque[str] = deque(maxlen=1)
@@ -171,7 +171,7 @@ def wait_until_ready(process: "subprocess.Popen[str]") -> str:
         ready.set()
 
     threading.Thread(target=read, daemon=True).start()
-    ready.wait(START_SECONDS)
+    ready.wait(seconds)
     if not found:
         stop(process)
         raise SandboxError("The stand-in QuickBooks did not start:\n" + "".join(lines))

@@ -116,6 +116,16 @@ def test_ineligible_items_say_which_tick_is_missing_and_where(page: Client, book
     assert "Sales → Products &amp; Services" in body
 
 
+def test_a_code_whose_namesake_cannot_be_linked_says_why(page: Client, cast: Cast, books: Books) -> None:
+    books.item("11", "Framing", expense_account_ref="")
+
+    body = text_of(page.get(f"{CODES}quickbooks/"))
+
+    assert 'name="pair"' not in body
+    assert "Not purchased" in body
+    assert "“I purchase this product/service from a vendor” is not ticked." in body
+
+
 def test_accounts_are_shown_by_name(page: Client, cast: Cast, books: Books, alice: User) -> None:
     link_cost_code(cost_code=cast.framing, item=books.item("11", "Framing"), actor=alice, now=NOW)
 
