@@ -99,5 +99,6 @@ def list_consent_origins(authorize_url: str) -> list[str]:
         return ["https://*.intuit.com"]
     if host in LOOPBACK_NAMES:
         # The stand-in's discovery document may call this machine by the other name than our settings do.
-        return [f"{parts.scheme}://{name}:{parts.port or 80}" for name in LOOPBACK_NAMES]
+        names = (host, *(name for name in LOOPBACK_NAMES if name != host))
+        return [f"{parts.scheme}://{name}:{parts.port or 80}" for name in names]
     return [f"{parts.scheme}://{parts.netloc}"]

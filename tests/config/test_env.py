@@ -59,7 +59,9 @@ def test_an_unknown_environment_is_refused_with_the_choices(tmp_path: Path) -> N
     ("authorize_url", "origins"),
     [
         ("https://appcenter.intuit.com/connect/oauth2", ["https://*.intuit.com"]),
-        ("http://127.0.0.1:9050/connect/oauth2", ["http://127.0.0.1:9050"]),
+        ("http://127.0.0.1:9050/connect/oauth2", ["http://127.0.0.1:9050", "http://localhost:9050"]),
+        ("http://localhost:9050/connect/oauth2", ["http://localhost:9050", "http://127.0.0.1:9050"]),
+        ("http://stand-in:9050/connect/oauth2", ["http://stand-in:9050"]),
         ("https://evilintuit.com/connect", ["https://evilintuit.com"]),
     ],
 )

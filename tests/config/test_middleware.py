@@ -70,7 +70,7 @@ def test_the_page_policy_allows_no_inline_code_and_no_other_site(client: Client)
         "style-src": "'self'",
         "img-src": "'self' data:",
         "connect-src": "'self'",
-        "form-action": "'self' http://127.0.0.1:9050",
+        "form-action": "'self' http://127.0.0.1:9050 http://localhost:9050",
         "frame-ancestors": "'none'",
         "base-uri": "'none'",
         "object-src": "'none'",
