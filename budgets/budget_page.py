@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
-from budgets.amounts import Tally, add_up
+from budgets.amounts import NOTHING, Tally, add_up
 from budgets.counting import ProjectCosts, count_project
 from budgets.models import BudgetLine
 from integrations.freshness import as_of
@@ -26,8 +26,8 @@ class Figures:
 
     original: Decimal = ZERO
     approved_changes: Decimal = ZERO
-    actuals: Tally = Tally()
-    left_out: Tally = Tally()
+    actuals: Tally = NOTHING
+    left_out: Tally = NOTHING
 
     @property
     def revised(self) -> Decimal:
@@ -118,7 +118,9 @@ def build_budget(project: Project) -> Budget:
         BudgetRow(code, lines.get(code.pk), _figures(lines.get(code.pk), code.pk, costs, left_out))
         for code in codes
     ]
-    return Budget(project, costs, _group(rows), as_of(costs.link.connection, RunKind.EXPENSES) if costs.link else None)
+    return Budget(
+        project, costs, _group(rows), as_of(costs.link.connection, RunKind.EXPENSES) if costs.link else None
+    )
 
 
 def add_figures(figures: Iterable[Figures]) -> Figures:
@@ -149,7 +151,7 @@ def _left_out_by_code(costs: ProjectCosts) -> dict[int, Tally]:
     found: dict[int, Tally] = {}
     for group in costs.groups:
         if group.reason is not None and group.cost_code_id is not None:
-            found[group.cost_code_id] = found.get(group.cost_code_id, Tally()) + group.tally
+            found[group.cost_code_id] = found.get(group.cost_code_id, NOTHING) + group.tally
     return found
 
 
@@ -157,8 +159,8 @@ def _figures(line: BudgetLine | None, code: int, costs: ProjectCosts, left_out: 
     return Figures(
         original=line.original_amount if line else ZERO,
         approved_changes=line.approved_changes if line else ZERO,
-        actuals=costs.by_cost_code.get(code, Tally()),
-        left_out=left_out.get(code, Tally()),
+        actuals=costs.by_cost_code.get(code, NOTHING),
+        left_out=left_out.get(code, NOTHING),
     )
 
 

@@ -29,7 +29,9 @@ class AmountField(forms.CharField):
 
 
 class BudgetLineForm(forms.Form):
-    cost_code = forms.ModelChoiceField(CostCode.objects.none(), empty_label="Choose a cost code")
+    cost_code: "forms.ModelChoiceField[CostCode]" = forms.ModelChoiceField(
+        CostCode.objects.none(), empty_label="Choose a cost code"
+    )
     original_amount = AmountField(label="Original budget")
     approved_changes = AmountField(
         label="Approved changes", help_text="Change orders; minus for a reduction."
@@ -48,7 +50,8 @@ class BudgetLineForm(forms.Form):
                 "original_amount": line.original_amount,
                 "approved_changes": line.approved_changes,
                 "notes": line.notes,
-            } | self.initial
+                **self.initial,
+            }
         else:
             taken = BudgetLine.objects.filter(project=project).values("cost_code")
             field.queryset = CostCode.objects.filter(is_active=True).exclude(pk__in=taken).order_by("name")

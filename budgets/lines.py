@@ -133,9 +133,7 @@ def lines_of(
     page_count = max(1, -(-found.total_lines // page_size))
     page = min(max(1, page), page_count)
     start = (page - 1) * page_size
-    return LinePage(
-        found[start : start + page_size], found.total_lines, found.total_amount, page, page_count
-    )
+    return LinePage(found[start : start + page_size], found.total_lines, found.total_amount, page, page_count)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -42,18 +43,23 @@ class DocumentCheck:
         return not self.differences
 
 
-class _Lines(Counter[tuple[object, ...]]):
+_FACTS = (
+    *("customer_ref", "item_ref", "billable_status"),
+    *("amount", "tax_amount", "amount_at_cost", "amount_at_billable", "seconds"),
+)
+_AMOUNT, _AT_COST = _FACTS.index("amount"), _FACTS.index("amount_at_cost")
+
+
+class _Lines(Counter[tuple[Any, ...]]):
     """What matters of a document's lines for its project: customer, item, net, tax, the two prices, time."""
 
     @property
     def amount(self) -> Decimal:
         """Net; time at its cost price, for want of a better single figure."""
-        return sum(((line[3] or line[5] or ZERO) * count for line, count in self.items()), ZERO)  # type: ignore[operator]
-
-
-_FACTS = (
-    "customer_ref", "item_ref", "billable_status", "amount", "tax_amount", "amount_at_cost", "amount_at_billable", "seconds",
-)  # fmt: skip
+        total = ZERO
+        for line, count in self.items():
+            total += (line[_AMOUNT] or line[_AT_COST] or ZERO) * count
+        return total
 
 
 def check_documents(costs: ProjectCosts) -> DocumentCheck:

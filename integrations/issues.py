@@ -120,8 +120,8 @@ def _describe_failure(connection: Connection, run: SyncRun) -> FoundIssue:
         subject_label=str(connection),
         title="The last sync did not finish; figures are as of the one before.",
         way_out=run.error,
-        fix_url=reverse("sync-log", args=[connection.company.slug]),
-        fix_label="Open the sync log",
+        fix_url=reverse("sync-run", args=[connection.company.slug, run.pk]),
+        fix_label="What happened",
     )
 
 

@@ -38,14 +38,16 @@ def show_actuals(request: CompanyRequest, company: str, project_id: int) -> Http
     context |= {
         "found": found,
         "rows": [(line, codes.get(line.cost_code_id or 0, "")) for line in found.lines],
-        "cost_code": CostCode.objects.filter(pk=wanted.cost_code_id).first(),
+        "cost_code": CostCode.objects.filter(pk=wanted.cost_code_id or 0).first(),
         "wanted": wanted,
         "sort": sort,
         "query": _query_without(request, "page"),
         "sort_query": _query_without(request, "page", "sort"),
         "previous_page": found.page - 1 if found.page > 1 else None,
         "next_page": found.page + 1 if found.page < found.page_count else None,
-        "is_filtered": any(form.cleaned_data[name] for name in form.cleaned_data if name not in ("page", "sort")),
+        "is_filtered": any(
+            form.cleaned_data[name] for name in form.cleaned_data if name not in ("page", "sort")
+        ),
     }
     is_window = request.htmx and request.htmx.target == "actuals-window"
     return render(request, "budgets/actuals_window.html" if is_window else "budgets/actuals.html", context)
@@ -53,12 +55,16 @@ def show_actuals(request: CompanyRequest, company: str, project_id: int) -> Http
 
 @require_safe
 @financials_required
-def export_actuals(request: CompanyRequest, company: str, project_id: int) -> HttpResponse | StreamingHttpResponse:
+def export_actuals(
+    request: CompanyRequest, company: str, project_id: int
+) -> HttpResponse | StreamingHttpResponse:
     """Every line that matches, as CSV: for the accountant who wants to add it up herself."""
     project = get_project(request, project_id)
     form = LineFilterForm(request.GET)
     if not form.is_valid():
-        return HttpResponse("The filter makes no sense.", status=400, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            "The filter makes no sense.", status=400, content_type="text/plain; charset=utf-8"
+        )
     costs = count_project(project)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     writer = csv.writer(response)
@@ -82,7 +88,14 @@ def _all_lines(project: Project, wanted: LineFilter, costs: ProjectCosts) -> Ite
 
 def _export_row(counted: CountedLine, codes: dict[int, str]) -> tuple[object, ...]:
     line = counted.line
-    texts = (line.payee_name, line.number, line.description, counted.item_name, counted.account_name, counted.customer_name)
+    texts = (
+        line.payee_name,
+        line.number,
+        line.description,
+        counted.item_name,
+        counted.account_name,
+        counted.customer_name,
+    )
     return (
         line.txn_date,
         counted.kind_label,

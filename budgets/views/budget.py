@@ -43,7 +43,9 @@ def sync_expenses(request: CompanyRequest, company: str, project_id: int) -> Htt
     project = get_project(request, project_id)
     connection = current_connection(request.company)
     if connection is None or connection.status != ConnectionStatus.CONNECTED:
-        messages.error(request, "QuickBooks is not connected, so there is nothing to sync from. An Admin connects it.")
+        messages.error(
+            request, "QuickBooks is not connected, so there is nothing to sync from. An Admin connects it."
+        )
     else:
         request_sync(
             connection=connection,

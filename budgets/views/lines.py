@@ -38,7 +38,9 @@ def add_line(request: CompanyRequest, company: str, project_id: int) -> HttpResp
 @financials_required
 def edit_line(request: CompanyRequest, company: str, project_id: int, line_id: int) -> HttpResponse:
     project = get_project(request, project_id)
-    line = get_object_or_404(BudgetLine.objects.select_related("cost_code"), pk=line_id, project=project)
+    line: BudgetLine = get_object_or_404(
+        BudgetLine.objects.select_related("cost_code"), pk=line_id, project=project
+    )
     form = BudgetLineForm(request.POST or None, project=project, line=line)
     if request.method == "POST" and form.is_valid() and _save(request, project, form):
         return _to_budget(project)
@@ -49,7 +51,9 @@ def edit_line(request: CompanyRequest, company: str, project_id: int, line_id: i
 @financials_required
 def remove_line(request: CompanyRequest, company: str, project_id: int, line_id: int) -> HttpResponse:
     project = get_project(request, project_id)
-    line = get_object_or_404(BudgetLine.objects.select_related("cost_code"), pk=line_id, project=project)
+    line: BudgetLine = get_object_or_404(
+        BudgetLine.objects.select_related("cost_code"), pk=line_id, project=project
+    )
     name = line.cost_code.name
     remove_budget_line(line=line, actor=request.user)
     messages.success(request, f"“{name}” is no longer budgeted. Costs on it still show.")

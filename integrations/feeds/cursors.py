@@ -16,7 +16,7 @@ IDENTITY = ("connection_id", "entity")
 
 def load_cursors(connection: Connection) -> dict[str, datetime]:
     rows = Feed.objects.filter(connection=connection, changed_since__isnull=False)
-    return dict(rows.values_list("entity", "changed_since"))
+    return {entity: cursor for entity, cursor in rows.values_list("entity", "changed_since") if cursor}
 
 
 def save_cursors(

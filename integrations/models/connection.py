@@ -47,7 +47,9 @@ class Connection(models.Model):
     sign_in_ends_at = models.DateTimeField(
         null=True, blank=True, help_text="Intuit's absolute limit on this authorization, when it says so."
     )
-    token_version = models.PositiveIntegerField(default=0, help_text="Goes up with each stored pair of tokens.")
+    token_version = models.PositiveIntegerField(
+        default=0, help_text="Goes up with each stored pair of tokens."
+    )
     refresh_claimed_until = models.DateTimeField(
         null=True, blank=True, help_text="Lease of the one worker that is refreshing the tokens now."
     )
@@ -61,19 +63,27 @@ class Connection(models.Model):
     country = models.CharField(max_length=10, blank=True)
     home_currency = models.CharField(max_length=3, default="USD")
     edition = models.CharField(max_length=100, blank=True)
-    has_payroll = models.BooleanField(default=False, help_text="CompanyInfo PayrollFeature: company-wide only.")
+    has_payroll = models.BooleanField(
+        default=False, help_text="CompanyInfo PayrollFeature: company-wide only."
+    )
     closing_date = models.DateField(null=True, blank=True)
     preferences: "models.JSONField[Any, Any]" = models.JSONField(
-        default=dict, blank=True, help_text="Settings of the QuickBooks company that Ressio depends on (M15-M17)."
+        default=dict,
+        blank=True,
+        help_text="Settings of the QuickBooks company that Ressio depends on (M15-M17).",
     )
 
     objects = company_scoped()
 
     class Meta:
+        verbose_name = "QuickBooks connection"
+        verbose_name_plural = "QuickBooks connections"
         constraints = [
             models.UniqueConstraint(fields=["company", "realm_hash"], name="a_company_knows_a_realm_once"),
             models.UniqueConstraint(
-                fields=["company"], condition=models.Q(is_current=True), name="a_company_has_one_current_connection"
+                fields=["company"],
+                condition=models.Q(is_current=True),
+                name="a_company_has_one_current_connection",
             ),
             models.UniqueConstraint(
                 fields=["realm_hash"],
@@ -99,7 +109,9 @@ class ConnectAttempt(models.Model):
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    session_hash = models.CharField(max_length=64, help_text="Of the session that set out: no other may return.")
+    session_hash = models.CharField(
+        max_length=64, help_text="Of the session that set out: no other may return."
+    )
     state_hash = models.CharField(max_length=64, unique=True)
     started_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True, blank=True)
@@ -128,7 +140,9 @@ class ThrottleLease(models.Model):
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     throttle = models.ForeignKey(Throttle, on_delete=models.CASCADE, related_name="leases")
-    arrived_by = models.DateTimeField(help_text="When Intuit had counted it at the latest: its windows begin here.")
+    arrived_by = models.DateTimeField(
+        help_text="When Intuit had counted it at the latest: its windows begin here."
+    )
     expires_at = models.DateTimeField(help_text="From then on it is no longer taken to be in flight.")
     is_batch = models.BooleanField(default=False)
 
@@ -146,7 +160,9 @@ class Exchange(models.Model):
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="exchanges")
-    run = models.ForeignKey("SyncRun", on_delete=models.SET_NULL, null=True, blank=True, related_name="exchanges")
+    run = models.ForeignKey(
+        "SyncRun", on_delete=models.SET_NULL, null=True, blank=True, related_name="exchanges"
+    )
     at = models.DateTimeField(default=timezone.now)
     operation = models.CharField(max_length=30, help_text="query, cdc, batch, read, create, refresh…")
     entity = models.CharField(max_length=200, blank=True)
@@ -178,6 +194,8 @@ class ApiUsage(models.Model):
     objects = company_scoped()
 
     class Meta:
+        verbose_name = "API usage"
+        verbose_name_plural = "API usage"
         constraints = [models.UniqueConstraint(fields=["connection", "month"], name="one_usage_row_a_month")]
 
     def __str__(self) -> str:

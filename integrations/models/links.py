@@ -31,7 +31,9 @@ class ProjectLink(Link):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["connection", "project"], name="a_project_is_linked_once"),
-            models.UniqueConstraint(fields=["connection", "customer_ref"], name="a_customer_serves_one_project"),
+            models.UniqueConstraint(
+                fields=["connection", "customer_ref"], name="a_customer_serves_one_project"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,7 +61,9 @@ class VendorLink(Link):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["connection", "vendor"], name="a_vendor_is_linked_once"),
-            models.UniqueConstraint(fields=["connection", "vendor_ref"], name="a_quickbooks_vendor_is_linked_once"),
+            models.UniqueConstraint(
+                fields=["connection", "vendor_ref"], name="a_quickbooks_vendor_is_linked_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,7 +76,9 @@ class EmployeeLink(Link):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["connection", "team_member"], name="a_team_member_is_linked_once"),
+            models.UniqueConstraint(
+                fields=["connection", "team_member"], name="a_team_member_is_linked_once"
+            ),
             models.UniqueConstraint(fields=["connection", "employee_ref"], name="an_employee_is_linked_once"),
         ]
 
@@ -88,7 +94,9 @@ class ProjectRefMapping(Link):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["connection", "project_ref"], name="a_project_number_is_one_customer"),
+            models.UniqueConstraint(
+                fields=["connection", "project_ref"], name="a_project_number_is_one_customer"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -115,10 +123,14 @@ class ProjectSwitches(models.Model):
     )
     time_tracking = models.BooleanField("Enable QuickBooks Time Tracking", default=False)
     time_tracking_since = models.DateTimeField(
-        null=True, blank=True, help_text="When time tracking was turned on: earlier entries never count (M61)."
+        null=True,
+        blank=True,
+        help_text="When time tracking was turned on: earlier entries never count (M61).",
     )
     include_billed_time = models.BooleanField("Include already billed time in budget actuals", default=False)
-    include_non_billable_time = models.BooleanField("Include non-billable time in budget actuals", default=False)
+    include_non_billable_time = models.BooleanField(
+        "Include non-billable time in budget actuals", default=False
+    )
     vendor_credits = models.BooleanField("Enable QuickBooks Vendor Credits", default=False)
     tax_is_cost = models.BooleanField("Count tax on bills and expenses as cost", default=False)
     labor_basis = models.CharField("Labor basis", max_length=10, choices=LaborBasis, default="", blank=True)

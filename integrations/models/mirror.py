@@ -42,7 +42,8 @@ class Document(models.Model):
         indexes = [
             # Counting and dividing what lives must not walk through the documents' bodies.
             models.Index(
-                fields=["connection", "entity", "deleted_at", "last_updated_at"], name="document_by_last_update"
+                fields=["connection", "entity", "deleted_at", "last_updated_at"],
+                name="document_by_last_update",
             ),
         ]
 
@@ -62,7 +63,9 @@ class Feed(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="feeds")
     entity = models.CharField(max_length=40)
-    changed_since = models.DateTimeField(null=True, blank=True, help_text="QuickBooks' own clock, less an overlap.")
+    changed_since = models.DateTimeField(
+        null=True, blank=True, help_text="QuickBooks' own clock, less an overlap."
+    )
     last_full_pull_at = models.DateTimeField(null=True, blank=True)
     last_success_at = models.DateTimeField(null=True, blank=True)
 
@@ -90,7 +93,9 @@ class ListRow(models.Model):
     class Meta:
         abstract = True
         constraints = [
-            models.UniqueConstraint(fields=["connection", "quickbooks_id"], name="one_%(class)s_a_quickbooks_id")
+            models.UniqueConstraint(
+                fields=["connection", "quickbooks_id"], name="one_%(class)s_a_quickbooks_id"
+            )
         ]
 
     def __str__(self) -> str:
@@ -104,17 +109,29 @@ class QuickBooksCustomer(ListRow):
     parent_ref = models.CharField(max_length=40, blank=True)
     is_project = models.BooleanField(default=False)
 
+    class Meta(ListRow.Meta):
+        verbose_name = "QuickBooks customer"
+        verbose_name_plural = "QuickBooks customers"
+
 
 class QuickBooksItem(ListRow):
     """A product or service: what a cost code is linked to."""
 
     full_name = models.CharField(max_length=2000)
-    item_type = models.CharField(max_length=20, help_text="Service, NonInventory, Inventory, Category, Group.")
+    item_type = models.CharField(
+        max_length=20, help_text="Service, NonInventory, Inventory, Category, Group."
+    )
     description = models.TextField(blank=True)
     sku = models.CharField(max_length=100, blank=True)
     parent_ref = models.CharField(max_length=40, blank=True)
     income_account_ref = models.CharField(max_length=40, blank=True, help_text='Present = "I sell this".')
-    expense_account_ref = models.CharField(max_length=40, blank=True, help_text='Present = "I purchase this".')
+    expense_account_ref = models.CharField(
+        max_length=40, blank=True, help_text='Present = "I purchase this".'
+    )
+
+    class Meta(ListRow.Meta):
+        verbose_name = "QuickBooks product or service"
+        verbose_name_plural = "QuickBooks products and services"
 
     @property
     def is_sold(self) -> bool:
@@ -131,14 +148,24 @@ class QuickBooksVendor(ListRow):
     phone = models.CharField(max_length=60, blank=True)
     is_1099 = models.BooleanField(default=False)
 
+    class Meta(ListRow.Meta):
+        verbose_name = "QuickBooks vendor"
+        verbose_name_plural = "QuickBooks vendors"
+
 
 class QuickBooksEmployee(ListRow):
     email = models.CharField(max_length=200, blank=True)
     cost_rate = models.DecimalField(max_digits=19, decimal_places=7, null=True, blank=True)
     bill_rate = models.DecimalField(max_digits=19, decimal_places=7, null=True, blank=True)
     uses_time_entry = models.CharField(
-        max_length=20, blank=True, help_text="UseTimeEntry, should QuickBooks ever send it: then it decides payroll."
+        max_length=20,
+        blank=True,
+        help_text="UseTimeEntry, should QuickBooks ever send it: then it decides payroll.",
     )
+
+    class Meta(ListRow.Meta):
+        verbose_name = "QuickBooks employee"
+        verbose_name_plural = "QuickBooks employees"
 
 
 class QuickBooksAccount(ListRow):
@@ -146,3 +173,7 @@ class QuickBooksAccount(ListRow):
     number = models.CharField(max_length=20, blank=True)
     account_type = models.CharField(max_length=60)
     classification = models.CharField(max_length=20, blank=True)
+
+    class Meta(ListRow.Meta):
+        verbose_name = "QuickBooks account"
+        verbose_name_plural = "QuickBooks accounts"

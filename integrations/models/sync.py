@@ -42,7 +42,12 @@ class SyncRun(models.Model):
     kind = models.CharField(max_length=10, choices=RunKind)
     is_full = models.BooleanField(default=False, help_text="Read everything again instead of what changed.")
     project = models.ForeignKey(
-        Project, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="Where it was asked for."
+        Project,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where it was asked for.",
     )
     trigger = models.CharField(max_length=10, choices=RunTrigger)
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -50,7 +55,9 @@ class SyncRun(models.Model):
     requested_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True, help_text="A run whose lease ran out is taken up again.")
+    lease_until = models.DateTimeField(
+        null=True, blank=True, help_text="A run whose lease ran out is taken up again."
+    )
     attempt = models.PositiveSmallIntegerField(default=0)
     request_count = models.PositiveIntegerField(default=0)
     changed_count = models.PositiveIntegerField(default=0, help_text="Documents new or changed.")
@@ -132,7 +139,9 @@ class SyncChange(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["run", "entity", "quickbooks_id"], name="a_run_changes_a_document_once")
+            models.UniqueConstraint(
+                fields=["run", "entity", "quickbooks_id"], name="a_run_changes_a_document_once"
+            )
         ]
 
     def __str__(self) -> str:

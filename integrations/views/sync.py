@@ -115,9 +115,8 @@ def show_log(request: CompanyRequest, company: str) -> HttpResponse:
 @require_safe
 @admin_required
 def show_run(request: CompanyRequest, company: str, run_id: int) -> HttpResponse:
-    run = get_object_or_404(
-        SyncRun.objects.select_related("requested_by", "project", "connection"), pk=run_id
-    )
+    runs = SyncRun.objects.select_related("requested_by", "project", "connection")
+    run: SyncRun = get_object_or_404(runs, pk=run_id)
     exchanges = run.exchanges.order_by("at", "pk")
     context = {
         "run": run,

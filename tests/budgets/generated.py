@@ -114,7 +114,7 @@ def times(draw: Any) -> tuple[str, Json]:
     made = time_entry(draw(st.sampled_from(DOCUMENT_IDS)), hours=draw(st.integers(0, 30)), **members)
     if draw(st.booleans()):
         made = {name: value for name, value in made.items() if name not in ("Hours", "Minutes")}
-        made |= {"StartTime": draw(clocks), "EndTime": draw(clocks), "BreakMinutes": draw(st.integers(0, 90))}
+        made |= {"StartTime": draw(clocks), "EndTime": draw(clocks), "BreakMinutes": draw(st.integers(0, 44))}
     return "TimeActivity", made
 
 
@@ -157,14 +157,15 @@ Happening = Store | Delete | MapNumber | LinkWorker | SetRate
 def customer_rows(draw: Any) -> tuple[str, Json]:
     customer = draw(st.sampled_from(CUSTOMERS))
     parent = draw(st.sampled_from(["", *CUSTOMERS]))
-    made = document(customer, DisplayName=f"Customer {customer}", IsProject=draw(st.booleans()))
+    name = f"Customer {customer}"
+    made = document(customer, DisplayName=name, Active=True, IsProject=draw(st.booleans()))
     return "Customer", {**made, "ParentRef": ref(parent)} if parent else made
 
 
 @st.composite
 def item_rows(draw: Any) -> tuple[str, Json]:
     item = draw(st.sampled_from(ITEMS))
-    made = document(item, Name=f"Item {item}", Type="Service")
+    made = document(item, Name=f"Item {item}", Type="Service", Active=True)
     for account in ("IncomeAccountRef", "ExpenseAccountRef"):
         if draw(st.integers(0, 3)):
             made[account] = ref("40")
@@ -175,7 +176,7 @@ def item_rows(draw: Any) -> tuple[str, Json]:
 def employee_rows(draw: Any) -> tuple[str, Json]:
     worker = draw(st.sampled_from(WORKERS))
     rate = draw(pay_rates)
-    made = document(worker, DisplayName=f"Employee {worker}")
+    made = document(worker, DisplayName=f"Employee {worker}", Active=True)
     return "Employee", made if rate is None else {**made, "CostRate": rate}
 
 

@@ -78,7 +78,9 @@ def test_a_code_of_another_company_is_refused(project: Project) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        'Cost code,Original budget,Approved changes,Notes\n06-100 framing,"$1,250.50",(200),Change 4\n09-100 DRYWALL,800\n',
+        "Cost code,Original budget,Approved changes,Notes\n"
+        '06-100 framing,"$1,250.50",(200),Change 4\n'
+        "09-100 DRYWALL,800\n",
         "Code\tBudget\tChanges\tNotes\r\n06-100 Framing\t1,250.50\t-200.00\tChange 4\r\n09-100 Drywall\t800\t\t\r\n",
         "\ufeff06-100 Framing,1250.5,-200,Change 4\n\n09-100 Drywall,800.00,0,\n",
     ],

@@ -144,6 +144,39 @@ API: Routes = {
     "api-team-member-detail": {"GET": API_ADMINS, "PATCH": API_ADMINS},
 }
 
+QUICKBOOKS_API: Routes = {
+    "api-quickbooks": {"GET": API_ADMINS},
+    "api-quickbooks-customer-list": {"GET": API_ADMINS},
+    "api-quickbooks-item-list": {"GET": API_ADMINS},
+    "api-quickbooks-vendor-list": {"GET": API_ADMINS},
+    "api-quickbooks-employee-list": {"GET": API_ADMINS},
+    "api-quickbooks-account-list": {"GET": API_ADMINS},
+    **{
+        f"api-{kind}-link-list": {"GET": API_ADMINS}
+        for kind in ("cost-code", "vendor", "team-member", "project")
+    },
+    **{
+        f"api-{kind}-link-detail": {"GET": API_ADMINS, "PUT": API_ADMINS, "DELETE": API_ADMINS}
+        for kind in ("cost-code", "vendor", "team-member")
+    },
+    "api-project-link-detail": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), API_ADMINS),
+    "api-on-payroll": {"GET": API_ADMINS, "PUT": API_ADMINS, "DELETE": API_ADMINS},
+    "api-project-switches": {"GET": API_PROJECT_FINANCIALS, "PATCH": API_ADMINS},
+    "api-project-sync": {"POST": API_PROJECT_FINANCIALS},
+    "api-sync-run-list": {"GET": API_ADMINS, "POST": API_ADMINS},
+    "api-sync-run-detail": {"GET": API_FINANCIALS},
+    "api-sync-issue-list": {"GET": API_ADMINS},
+}
+
+BUDGETS_API: Routes = {
+    "api-budget": {"GET": API_PROJECT_FINANCIALS},
+    "api-budget-lines": {"POST": API_PROJECT_FINANCIALS},
+    "api-budget-line": {"PATCH": API_PROJECT_FINANCIALS, "DELETE": API_PROJECT_FINANCIALS},
+    "api-budget-import": {"POST": API_PROJECT_FINANCIALS},
+    "api-cost-lines": {"GET": API_PROJECT_FINANCIALS},
+    "api-tie-out": {"GET": API_PROJECT_FINANCIALS},
+}
+
 LINKS: Routes = {
     **{
         name: rows
@@ -200,7 +233,18 @@ BUDGETS: Routes = {
     "budget-export": {"GET": PROJECT_FINANCIALS},
 }
 
-ROUTES: Routes = {**SITE, **PEOPLE, **PROJECTS, **SETTINGS, **LINKS, **QUICKBOOKS, **BUDGETS, **API}
+ROUTES: Routes = {
+    **SITE,
+    **PEOPLE,
+    **PROJECTS,
+    **SETTINGS,
+    **LINKS,
+    **QUICKBOOKS,
+    **BUDGETS,
+    **API,
+    **QUICKBOOKS_API,
+    **BUDGETS_API,
+}
 
 
 # Samples for what stands in an address ----------------------------------------------------------------------

@@ -25,9 +25,13 @@ class Command(BaseCommand):
         parser.add_argument("--company", required=True, metavar="SLUG", help="as in the address: /c/SLUG/")
         parser.add_argument("--kind", choices=RunKind.values, default=RunKind.ALL)
         parser.add_argument("--project", type=int, metavar="ID", help="for which project it is asked")
-        parser.add_argument("--full", action="store_true", help="read everything again, not only what changed")
+        parser.add_argument(
+            "--full", action="store_true", help="read everything again, not only what changed"
+        )
         parser.add_argument("--wait", action="store_true", help="follow the run; exit with 1 when it failed")
-        parser.add_argument("--timeout", type=int, default=3600, metavar="SECONDS", help="how long to follow it")
+        parser.add_argument(
+            "--timeout", type=int, default=3600, metavar="SECONDS", help="how long to follow it"
+        )
         parser.add_argument("--json", action="store_true", help="print the run as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -11,7 +11,15 @@ from integrations.issues import (
     reconcile_connection_issues,
     reconcile_issues,
 )
-from integrations.models import Connection, ConnectionStatus, IssueLevel, RunStatus, SyncIssue, SyncRun, SyncStep
+from integrations.models import (
+    Connection,
+    ConnectionStatus,
+    IssueLevel,
+    RunStatus,
+    SyncIssue,
+    SyncRun,
+    SyncStep,
+)
 from tests.integrations.mirror.documents import NOW
 
 REASONS = {"no_rate", "unlinked_item"}
@@ -34,7 +42,9 @@ def found(subject_id: str = "3", **changes: Any) -> FoundIssue:
     return FoundIssue(**{**values, **changes})
 
 
-def reconcile(connection: Connection, *issues: FoundIssue, now: Any = NOW, reasons: Any = REASONS) -> Reconciled:
+def reconcile(
+    connection: Connection, *issues: FoundIssue, now: Any = NOW, reasons: Any = REASONS
+) -> Reconciled:
     return reconcile_issues(connection, issues, now=now, scope_reasons=reasons)
 
 
@@ -47,7 +57,11 @@ def test_new_issue_is_opened(connection: Connection) -> None:
     assert reconcile(connection, found()) == Reconciled(opened=1, refreshed=0, closed=0)
 
     row = SyncIssue.objects.get()
-    assert (row.title, row.way_out, row.fix_url) == ("Framing is not linked to a cost code", "Link it.", "/fix")
+    assert (row.title, row.way_out, row.fix_url) == (
+        "Framing is not linked to a cost code",
+        "Link it.",
+        "/fix",
+    )
     assert (row.amount, row.line_count, row.level) == (Decimal("125.50"), 2, IssueLevel.PROBLEM)
     assert (row.opened_at, row.last_seen_at, row.resolved_at) == (NOW, NOW, None)
 

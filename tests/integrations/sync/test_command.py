@@ -35,7 +35,9 @@ def worker(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         try:
             while not stop.wait(0.05):
                 with scope(company=connection.company):
-                    waiting = list(SyncRun.objects.filter(status=RunStatus.QUEUED).values_list("pk", flat=True))
+                    waiting = list(
+                        SyncRun.objects.filter(status=RunStatus.QUEUED).values_list("pk", flat=True)
+                    )
                 for run_id in waiting:
                     perform_sync(run_id)
         finally:
@@ -114,7 +116,9 @@ def test_waiting_without_a_worker_says_so_and_ends(
     began = time.monotonic()
 
     with pytest.raises(CommandError, match="waited long enough"):
-        call_command("sync_quickbooks", "--company", "ridge", "--wait", "--timeout", "1", stdout=out, stderr=out)
+        call_command(
+            "sync_quickbooks", "--company", "ridge", "--wait", "--timeout", "1", stdout=out, stderr=out
+        )
 
     assert out.getvalue().count("Is one running?") == 1
     assert time.monotonic() - began < 5

@@ -97,7 +97,9 @@ def test_full_sync_asked_for_while_one_runs_follows_it(connection: Connection, r
     load(realm, [bill(1)])
     run_sync(connection)
     run = ask(connection)
-    SyncRun.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING, lease_until=timezone.now() - LEASE, attempt=1)
+    SyncRun.objects.filter(pk=run.pk).update(
+        status=RunStatus.RUNNING, lease_until=timezone.now() - LEASE, attempt=1
+    )
 
     joined = ask(connection, is_full=True)
 
