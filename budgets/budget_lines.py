@@ -1,7 +1,5 @@
 """What a project was planned to cost: budget lines entered by hand, pasted or imported, and exported again."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,14 +9,13 @@ from django.db import transaction
 
 from budgets.models import BudgetLine
 from ressio.activity import record_activity
+from ressio.csv_text import Line, Unreadable, read_lines, write_csv
 from ressio.models import CostCode, Project, User
 from ressio.money import CENT, ZERO
 
 HEADER = ("Cost code", "Original budget", "Approved changes", "Notes")
+COLUMNS = tuple(name.lower() for name in HEADER)
 LARGEST = Decimal("10000000000")
-# What a spreadsheet would run as a formula, also when it was guarded before.
-_RISKY_CELL = re.compile(r"'*[=+\-@\t\r]")
-_HEADER_WORDS = {"cost code", "code", "costcode"}
 
 
 class CannotSetBudget(Exception):
@@ -105,74 +102,52 @@ def import_budget(*, project: Project, text: str, actor: User | None) -> list[Bu
 def export_budget(project: Project) -> str:
     """CSV that `import_budget` reads back to the same budget."""
     lines = BudgetLine.objects.filter(project=project).select_related("cost_code").order_by("cost_code__name")
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADER)
-    writer.writerows(
-        (
-            guard_cell(line.cost_code.name),
-            line.original_amount,
-            line.approved_changes,
-            guard_cell(line.notes),
-        )
-        for line in lines
-    )
-    return out.getvalue()
-
-
-def guard_cell(text: str) -> str:
-    """Keep a spreadsheet from running a cell as a formula."""
-    return f"'{text}" if _RISKY_CELL.match(text) else text
+    rows = ((line.cost_code.name, line.original_amount, line.approved_changes, line.notes) for line in lines)
+    return write_csv(HEADER, rows)
 
 
 # Reading a table --------------------------------------------------------------------------------------------------
 
 
 def read_budget(text: str, codes: Iterable[CostCode]) -> tuple[list[PlannedLine], list[RefusedRow]]:
-    """Rows of CSV, or of a pasted spreadsheet (tabs): cost code, original, approved changes, notes. Header optional."""
+    """Rows of CSV or of a pasted spreadsheet: what can be stored, and what cannot with its reason."""
     by_name = {code.name.strip().casefold(): code for code in codes}
     planned: list[PlannedLine] = []
     refused: list[RefusedRow] = []
     seen: dict[int, int] = {}
-    for row, cells in _rows_of(text):
+    for row in _rows_of(text):
         try:
-            line = _read_row(row, cells, by_name)
+            line = _read_row(row, by_name)
             if line.cost_code.pk in seen:
                 raise CannotSetBudget(f"The same cost code is already in row {seen[line.cost_code.pk]}.")
         except CannotSetBudget as error:
-            refused.append(RefusedRow(row, ", ".join(cells), str(error)))
+            refused.append(RefusedRow(row.number, ", ".join(row.cells.values()), str(error)))
         else:
-            seen[line.cost_code.pk] = row
+            seen[line.cost_code.pk] = row.number
             planned.append(line)
-    if not planned and not refused:
-        refused.append(RefusedRow(1, "", "There is no row to import."))
     return planned, refused
 
 
-def _rows_of(text: str) -> Iterable[tuple[int, list[str]]]:
-    text = text.lstrip("\ufeff")
-    delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
-    for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
-        cells = [cell.strip() for cell in cells]
-        is_header = number == 1 and cells[:1] and cells[0].casefold() in _HEADER_WORDS
-        if any(cells) and not is_header:
-            yield number, cells
+def _rows_of(text: str) -> list[Line]:
+    try:
+        rows = read_lines(text.lstrip("\ufeff"), COLUMNS)
+    except Unreadable as error:
+        raise CannotImport([RefusedRow(1, "", str(error))]) from error
+    if not rows:
+        raise CannotImport([RefusedRow(1, "", "There is no row to import.")])
+    return rows
 
 
-def _read_row(row: int, cells: list[str], codes: dict[str, CostCode]) -> PlannedLine:
-    name, original, changes, notes, *rest = [*cells, "", "", "", ""]
-    if any(rest):
-        raise CannotSetBudget("There are more than four columns. Put amounts with commas in quotes.")
-    code = codes.get(_unguarded(name).casefold())
+def _read_row(row: Line, codes: dict[str, CostCode]) -> PlannedLine:
+    if row.has_extra_cells:
+        raise CannotSetBudget("There are too many columns. Put amounts with commas in quotes.")
+    name, original, changes, notes = (row.cells.get(column, "") for column in COLUMNS)
+    code = codes.get(name.casefold())
     if code is None:
         raise CannotSetBudget(f"There is no cost code “{name}”." if name else "The cost code is missing.")
     if not code.is_active:
         raise CannotSetBudget(f"The cost code “{code.name}” is inactive.")
-    return PlannedLine(row, code, read_amount(original), read_amount(changes), _unguarded(notes)[:500])
-
-
-def _unguarded(text: str) -> str:
-    return text[1:] if text.startswith("'") and _RISKY_CELL.match(text) else text
+    return PlannedLine(row.number, code, read_amount(original), read_amount(changes), notes[:500])
 
 
 def read_amount(text: str) -> Decimal:

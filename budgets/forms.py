@@ -9,9 +9,8 @@ from budgets.budget_lines import CannotSetBudget, read_amount
 from budgets.lines import LineFilter, Order, Verdict
 from budgets.models import BudgetLine, Kind
 from budgets.verdicts import Reason
+from ressio.csv_text import LARGEST_FILE, Unreadable, decode_upload
 from ressio.models import CostCode, Project
-
-LARGEST_UPLOAD = 1024 * 1024
 
 
 class AmountField(forms.CharField):
@@ -62,28 +61,23 @@ class ImportBudgetForm(forms.Form):
         label="Paste from a spreadsheet",
         required=False,
         strip=False,
-        max_length=LARGEST_UPLOAD,
+        max_length=LARGEST_FILE,
         widget=forms.Textarea(attrs={"class": "paste", "rows": 10, "spellcheck": "false"}),
         help_text="One row a cost code: cost code, original budget, approved changes, notes. A header row is fine.",
     )
-    file = forms.FileField(label="Or choose a CSV file", required=False, help_text="UTF-8, at most 1 MB.")
+    file = forms.FileField(label="Or choose a CSV file", required=False, help_text="At most 1 MB.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         file = data.get("file")
         if file:
-            data["text"] = self._read(file)
+            try:
+                data["text"] = decode_upload(file)
+            except Unreadable as error:
+                raise ValidationError(str(error)) from error
         elif not (data.get("text") or "").strip():
             raise ValidationError("Paste some rows or choose a file.")
         return data
-
-    def _read(self, file: Any) -> str:
-        if file.size > LARGEST_UPLOAD:
-            raise ValidationError("The file is larger than 1 MB.")
-        try:
-            return str(file.read().decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise ValidationError("The file is not UTF-8 text. Save it as “CSV UTF-8”.") from error
 
 
 class LineFilterForm(forms.Form):

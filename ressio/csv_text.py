@@ -23,6 +23,8 @@ class Line:
 
     number: int
     cells: dict[str, str]
+    has_extra_cells: bool = False
+    """More cells than columns: most often an amount such as 1,250.00 that was not in quotes."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def read_lines(text: str, columns: Sequence[str]) -> list[Line]:
     body = rows[1:] if order else rows
     if len(body) > MOST_ROWS:
         raise Unreadable(f"These are {len(body)} rows; at most {MOST_ROWS} go at once.")
-    return [Line(number, _name_cells(cells, order or list(columns))) for number, cells in body]
+    names = order or list(columns)
+    return [Line(number, _name_cells(cells, names), any(cells[len(names) :])) for number, cells in body]
 
 
 def decode_upload(upload: UploadedFile) -> str:
@@ -72,9 +75,12 @@ def write_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def make_safe(text: str) -> str:
     """Text that a spreadsheet would run gets an apostrophe in front; plain numbers stay numbers."""
-    if text.startswith(FORMULA_STARTS) and not _is_number(text):
-        return f"'{text}"
-    return text
+    return f"'{text}" if _is_risky(text) and not _is_number(text) else text
+
+
+def _is_risky(text: str) -> bool:
+    """Also when it was made safe before, so that undoing it once gives back what there was."""
+    return text.lstrip("'").startswith(FORMULA_STARTS)
 
 
 def _is_number(text: str) -> bool:
@@ -82,7 +88,7 @@ def _is_number(text: str) -> bool:
 
 
 def _undo_safe(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+    return text[1:] if text.startswith("'") and _is_risky(text) else text
 
 
 def _split(text: str) -> list[tuple[int, list[str]]]:

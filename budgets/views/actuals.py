@@ -1,6 +1,5 @@
 """The Applied Actuals window: the lines behind a number, each with its verdict. A page of its own as well."""
 
-import csv
 from collections.abc import Iterator
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -8,11 +7,11 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from budgets.budget_lines import guard_cell
 from budgets.counting import ProjectCosts, count_project
 from budgets.forms import LineFilterForm
 from budgets.lines import CountedLine, LineFilter, lines_of
 from ressio.access import financials_required, get_project
+from ressio.csv_text import write_csv
 from ressio.http import CompanyRequest
 from ressio.models import CostCode, Project
 
@@ -66,11 +65,9 @@ def export_actuals(
             "The filter makes no sense.", status=400, content_type="text/plain; charset=utf-8"
         )
     costs = count_project(project)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    writer = csv.writer(response)
-    writer.writerow(EXPORT_HEADER)
     codes = _code_names(costs)
-    writer.writerows(_export_row(line, codes) for line in _all_lines(project, form.to_filter(), costs))
+    rows = (_export_row(line, codes) for line in _all_lines(project, form.to_filter(), costs))
+    response = HttpResponse(write_csv(EXPORT_HEADER, rows), content_type="text/csv; charset=utf-8")
     name = slugify(project.name) or f"project-{project.pk}"
     response["Content-Disposition"] = f'attachment; filename="actuals-{name}.csv"'
     return response
@@ -99,8 +96,8 @@ def _export_row(counted: CountedLine, codes: dict[int, str]) -> tuple[object, ..
     return (
         line.txn_date,
         counted.kind_label,
-        *(guard_cell(text) for text in texts),
-        guard_cell(codes.get(counted.cost_code_id or 0, "")),
+        *texts,
+        codes.get(counted.cost_code_id or 0, ""),
         line.quantity,
         None if counted.hours is None else f"{counted.hours:.4f}",
         line.get_billable_status_display(),

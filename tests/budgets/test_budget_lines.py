@@ -81,7 +81,8 @@ def test_a_code_of_another_company_is_refused(project: Project) -> None:
         "Cost code,Original budget,Approved changes,Notes\n"
         '06-100 framing,"$1,250.50",(200),Change 4\n'
         "09-100 DRYWALL,800\n",
-        "Code\tBudget\tChanges\tNotes\r\n06-100 Framing\t1,250.50\t-200.00\tChange 4\r\n09-100 Drywall\t800\t\t\r\n",
+        "Cost code\tOriginal budget\tApproved changes\tNotes\r\n"
+        "06-100 Framing\t1,250.50\t-200.00\tChange 4\r\n09-100 Drywall\t800\t\t\r\n",
         "\ufeff06-100 Framing,1250.5,-200,Change 4\n\n09-100 Drywall,800.00,0,\n",
     ],
 )
@@ -96,7 +97,7 @@ def test_a_table_is_imported_however_it_was_written(project: Project, text: str)
 
 def test_one_bad_row_and_nothing_is_imported(project: Project) -> None:
     text = (
-        "Cost code,Original\n"
+        "Cost code,Original budget,Approved changes,Notes\n"
         "06-100 Framing,100\n"
         "No such code,100\n"
         "09-100 Drywall,twelve\n"
@@ -117,14 +118,14 @@ def test_one_bad_row_and_nothing_is_imported(project: Project) -> None:
         (6, "The same cost code is already in row 2."),
         (7, "The cost code is missing."),
         (8, "“1.005” has more than two decimals."),
-        (9, "There are more than four columns. Put amounts with commas in quotes."),
+        (9, "There are too many columns. Put amounts with commas in quotes."),
     ]
     assert budget_of(project) == {}
 
 
 def test_an_empty_table_says_so(project: Project) -> None:
     with pytest.raises(CannotImport) as refusal:
-        import_budget(project=project, text="Cost code,Original\n\n", actor=None)
+        import_budget(project=project, text="Cost code,Original budget\n\n", actor=None)
 
     assert [row.reason for row in refusal.value.refused] == ["There is no row to import."]
 

@@ -268,8 +268,8 @@ def test_a_list_of_links_takes_the_same_few_queries_however_long_it_is(
             )
     ridge.alice.get("quickbooks/links/cost-codes")
 
-    # token, connection, count, links
-    with django_assert_num_queries(4):
+    # token, company, connection, count, links
+    with django_assert_num_queries(5):
         rows = ridge.alice.get("quickbooks/links/cost-codes").body["results"]
 
     assert [(row["cost_code_name"], row["quickbooks_name"]) for row in rows] == [

@@ -83,11 +83,11 @@ def test_how_the_connection_stands(ridge: Ridge) -> None:
         "has_payroll": True,
         "automatic_sync": "manual",
         "connected_by": "Alice",
-        "connected_at": "2026-03-01T03:00:00-05:00",
+        "connected_at": "2026-03-01T08:00:00Z",
         "disconnected_at": None,
-        "reconnect_by": "2030-04-30T20:00:00-04:00",
-        "lists_as_of": "2026-03-01T04:00:00-05:00",
-        "expenses_as_of": "2026-03-01T03:00:00-05:00",
+        "reconnect_by": "2030-05-01T00:00:00Z",
+        "lists_as_of": "2026-03-01T09:00:00Z",
+        "expenses_as_of": "2026-03-01T08:00:00Z",
         "requests_this_month": 12,
         "metered_this_month": 5,
         "active_run_id": run.pk,
@@ -222,8 +222,8 @@ def test_a_list_takes_the_same_few_queries_however_long_it_is(
             Books(ridge.connection).item(str(number), f"Item {number}")
     ridge.alice.get("quickbooks/items")  # the token's use is noted
 
-    # token, connection, count, rows
-    with django_assert_num_queries(4):
+    # token, company, connection, count, rows
+    with django_assert_num_queries(5):
         rows = ridge.alice.get("quickbooks/items").body["results"]
 
     assert len(rows) == 43
