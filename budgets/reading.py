@@ -7,6 +7,7 @@ Empty values are omitted by QuickBooks, references come with or without a name, 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -37,6 +38,8 @@ def read_text(value: Any, length: int | None = None) -> str:
 def read_ref(holder: Json, name: str) -> str:
     """The id a reference points to; '' when there is none."""
     ref = holder.get(name)
+    if ref is None:
+        return ""
     return read_text(ref.get("value") if isinstance(ref, dict) else ref, ID_LENGTH)
 
 
@@ -46,6 +49,8 @@ def read_ref_name(holder: Json, name: str, length: int) -> str:
 
 def read_decimal(value: Any) -> Decimal | None:
     """A finite number, or None."""
+    if value is None:
+        return None
     if isinstance(value, Decimal):
         return value if value.is_finite() else None
     if isinstance(value, int):
@@ -59,9 +64,16 @@ def read_decimal(value: Any) -> Decimal | None:
 
 def fit_decimal(number: Decimal | None, *, digits: int, places: int) -> Decimal | None:
     """Cut to a column's places; None for a number that the column cannot hold (these are for display only)."""
-    if number is None or abs(number) >= Decimal(10) ** (digits - places):
+    if number is None:
         return None
-    return number.quantize(Decimal(1).scaleb(-places))
+    limit, step = _describe_column(digits, places)
+    return None if abs(number) >= limit else number.quantize(step)
+
+
+@lru_cache
+def _describe_column(digits: int, places: int) -> tuple[Decimal, Decimal]:
+    """The first number that is too large for a decimal column, and the smallest step it can tell."""
+    return Decimal(10) ** (digits - places), Decimal(1).scaleb(-places)
 
 
 def read_date(value: Any) -> date | None:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from integrations.deep_links import link_to_document
+from integrations.deep_links import FORMS, PURCHASE_FORMS, link_to_document
 
 # What one document of an entity is called on its own.
 SINGULAR = {
@@ -53,8 +53,16 @@ def describe_document(entity: str, quickbooks_id: str, data: Mapping[str, Any]) 
         party=_party(data),
         day=_day(data.get("TxnDate")),
         amount=Decimal(str(data["TotalAmt"])) if "TotalAmt" in data else None,
-        url=link_to_document(entity, quickbooks_id),
+        url=_url(entity, quickbooks_id, data),
     )
+
+
+def _url(entity: str, quickbooks_id: str, data: Mapping[str, Any]) -> str:
+    """Lists have no page of one row; a Purchase has a screen for each of its kinds."""
+    if entity not in FORMS or not data:
+        return ""
+    kind = "CreditCardCredit" if data.get("Credit") is True else data.get("PaymentType", "")
+    return link_to_document(entity, quickbooks_id, PURCHASE_FORMS.get(kind, ""))
 
 
 def _what(entity: str, data: Mapping[str, Any]) -> str:

@@ -152,8 +152,8 @@ def _newest_of_each(rows: Sequence[Row]) -> dict[str, Row]:
     """Pages overlap when QuickBooks changes while they are read."""
     newest: dict[str, Row] = {}
     for row in rows:
-        before = newest.get(row.data["Id"])
-        if before is None or version_of(row) >= version_of(before):
+        before = newest.setdefault(row.data["Id"], row)
+        if before is not row and version_of(row) >= version_of(before):
             newest[row.data["Id"]] = row
     return newest
 

@@ -7,6 +7,7 @@ Nothing here looks at the tenant scope: the caller writes the `company_id` colum
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import chain, islice
 from types import NoneType
 from typing import Any
@@ -28,7 +29,7 @@ def bulk_insert(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     """
     count = 0
     for chunk in _chunks(rows, len(columns)):
-        _execute(_insert_sql(model, columns, len(chunk)), _flatten(model, columns, chunk))
+        _insert(model, columns, _convert(model, columns, chunk))
         count += len(chunk)
     return count
 
@@ -55,8 +56,21 @@ def bulk_upsert(
     written: list[tuple[Any, ...]] = []
     for chunk in _chunks(rows, len(columns)):
         sql = f"{_insert_sql(model, columns, len(chunk))} {tail}"
-        written += _execute(sql, _flatten(model, columns, chunk), fetch=bool(returning))
+        values = list(chain.from_iterable(_convert(model, columns, chunk)))
+        written += _execute(sql, values, fetch=bool(returning))
     return written
+
+
+def _insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """SQLite takes rows one by one at the price of a function call, and would have to read a statement with
+    thousands of values anew each time; for PostgreSQL each row is a message.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.executemany(_insert_sql(model, columns, 1), rows)
+    else:
+        rows = list(rows)
+        _execute(_insert_sql(model, columns, len(rows)), list(chain.from_iterable(rows)))
 
 
 def _insert_sql(model: type[models.Model], columns: Sequence[str], count: int) -> str:
@@ -88,17 +102,21 @@ def _quote(model: type[models.Model], name: str) -> str:
 
 def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     """By attribute name, so that `company_id` is the column and takes an id, not a row."""
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    return fields[name]
+    return _fields(model)[name]
 
 
-def _flatten(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> list[Any]:
-    """Column by column, because the conversion belongs to the column; then back into rows."""
+@cache
+def _fields(model: type[models.Model]) -> "dict[str, models.Field[Any, Any]]":
+    return {field.attname: field for field in model._meta.concrete_fields}
+
+
+def _convert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> Iterator[Row]:
+    """Rows as the database takes them. Column by column, because the conversion belongs to the column."""
     prepared = [
         _prepare(_field(model, name), column)
         for name, column in zip(columns, zip(*rows, strict=True), strict=True)
     ]
-    return list(chain.from_iterable(zip(*prepared, strict=True)))
+    return zip(*prepared, strict=True)
 
 
 # Types that go to the database as they are, by the kind of column.

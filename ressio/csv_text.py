@@ -53,10 +53,14 @@ def read_lines(text: str, columns: Sequence[str]) -> list[Line]:
 
 
 def decode_upload(upload: UploadedFile) -> str:
+    """Raises Unreadable."""
+    return decode_file(upload.read(LARGEST_FILE + 1))
+
+
+def decode_file(data: bytes) -> str:
     """UTF-8 (with or without a mark), else what Excel writes on Windows. Raises Unreadable."""
-    if (upload.size or 0) > LARGEST_FILE:
+    if len(data) > LARGEST_FILE:
         raise Unreadable("The file is larger than 1 MB.")
-    data: bytes = upload.read()
     if b"\0" in data:
         raise Unreadable("This is not a CSV file. Save the sheet as CSV and try again.")
     try:

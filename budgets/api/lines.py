@@ -23,12 +23,13 @@ from budgets.budget_lines import (
     remove_budget_line,
     set_budget_line,
 )
-from budgets.forms import LARGEST_UPLOAD, BudgetLineForm
+from budgets.forms import BudgetLineForm
 from budgets.models import BudgetLine
 from ressio.api.base import ProjectAPIView, find_or_404
 from ressio.api.descriptions import REFUSED
 from ressio.api.errors import Refused
 from ressio.api.permissions import SeesFinancials
+from ressio.csv_text import LARGEST_FILE, Unreadable, decode_file
 from ressio.models import CostCode, Project
 from ressio.money import ZERO
 
@@ -108,18 +109,15 @@ class CsvParser(BaseParser):
     media_type = "text/csv"
 
     def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> dict[str, str]:
-        raw = stream.read(LARGEST_UPLOAD + 1)
-        if len(raw) > LARGEST_UPLOAD:
-            raise ParseError("The file is larger than 1 MB.")
         try:
-            return {"csv": raw.decode("utf-8-sig")}
-        except UnicodeDecodeError as error:
-            raise ParseError("The file is not UTF-8 text. Save it as “CSV UTF-8”.") from error
+            return {"csv": decode_file(stream.read(LARGEST_FILE + 1))}
+        except Unreadable as error:
+            raise ParseError(str(error)) from error
 
 
 class Table(serializers.Serializer[Any]):
     csv = serializers.CharField(
-        max_length=LARGEST_UPLOAD,
+        max_length=LARGEST_FILE,
         trim_whitespace=False,
         help_text="Rows of cost code, original budget, approved changes, notes. A header row is fine.",
     )

@@ -40,7 +40,7 @@ amounts = st.one_of(
     st.sampled_from([Decimal("0"), Decimal("0.005"), Decimal("-0.005"), Decimal("1.125")]),
 )
 exchange_rates = st.sampled_from([None, 1, Decimal("0.75"), Decimal("1.3333333"), Decimal("0.0071")])
-pay_rates = st.sampled_from([None, 0, 20, Decimal("12.5"), Decimal("33.33333")])
+pay_rates = st.sampled_from([None, 0, 0, 20, Decimal("12.5"), Decimal("33.33333")])
 statuses = st.sampled_from(["", "Billable", "NotBillable", "HasBeenBilled"])
 created = st.sampled_from(["2026-03-01T08:00:00-08:00", "2026-03-12T08:00:00-07:00"])
 
@@ -194,7 +194,7 @@ happenings: st.SearchStrategy[Happening] = st.one_of(
         st.sampled_from(DOCUMENT_IDS),
     ),
     st.builds(MapNumber, st.sampled_from(NUMBERS), st.sampled_from(["", *CUSTOMERS])),
-    st.builds(LinkWorker, st.sampled_from(["", *WORKERS])),
+    st.builds(LinkWorker, st.sampled_from(["", *WORKERS, *WORKERS])),
     st.builds(SetRate, st.sampled_from(["2026-01-01", "2026-03-01"]), member_rates, member_rates),
 )
 

@@ -351,7 +351,7 @@ def test_a_line_carries_names_and_marks(busy: Project) -> None:
     assert check.cost_code_id == CostCodeLink.objects.get(item_ref="20").cost_code_id
 
     unpriced, without_item, at_billable = lines_of(busy, LineFilter(kind=Kind.TIME), order="amount").lines
-    assert (unpriced.has_price, unpriced.reason, unpriced.hours) == (False, Reason.NO_RATE, 1)
+    assert (unpriced.has_price, unpriced.reason, unpriced.hours) == (False, Reason.NO_RATE, Decimal(1))
     assert (without_item.has_price, without_item.reason) == (True, Reason.ITEM_NOT_LINKED)
     assert (at_billable.rate_mark, at_billable.reason) == ("at billable rate", None)
 
@@ -397,7 +397,7 @@ def test_the_whole_connection_agrees_with_its_projects(books: Books, busy: Proje
         key = (group.project.pk, group.group.reason)
         found[key] = found.get(key, Tally()) + group.group.tally
 
-    expected = {}
+    expected: dict[tuple[int, Reason | None], Tally] = {}
     for project in (busy, barn):
         costs = count_project(project)
         expected[project.pk, None] = costs.counted
@@ -419,10 +419,10 @@ def count_queries(*calls: Any) -> list[int]:
 
 def test_questions_do_not_grow_with_lines_projects_or_items(books: Books, busy: Project) -> None:
     ProjectLink.objects.update(include_sub_customers=True)
-    page = {"wanted": LineFilter(verdict=Verdict.EXCLUDED, text="o")}
+    wanted = LineFilter(verdict=Verdict.EXCLUDED, text="o")
     asked = (
         lambda: count_project(busy),
-        lambda: lines_of(busy, **page),
+        lambda: lines_of(busy, wanted),
         lambda: list(count_connection(books.connection)),
     )
     before = count_queries(*asked)

@@ -16,6 +16,7 @@ from integrations.registry import after_sync_hooks
 from ressio.models import Project
 from tests.budgets.books import NOW, Books
 from tests.budgets.documents import (
+    Json,
     bill,
     category_line,
     document,
@@ -152,7 +153,7 @@ def everything_left_out(books: Books, house: Project) -> None:
     lines = [item_line("1", item, customer="10") for item in ("21", "22", "23", "24")]
     books.store("Bill", bill("1", *lines, category_line("1", customer="10"), item_line("1", customer="11")))
     books.store("VendorCredit", vendor_credit("2", item_line("1", customer="10")))
-    billed = {"CustomerRef": ref("13"), "BillableStatus": "HasBeenBilled"}
+    billed: Json = {"CustomerRef": ref("13"), "BillableStatus": "HasBeenBilled"}
     books.store(
         "TimeActivity",
         time_entry("3"),

@@ -172,7 +172,7 @@ def check_customers(connection: Connection, totals: dict[str, Any]) -> None:
         if line.kind == "time":
             seconds[line.customer_ref] += line.seconds or 0
         else:
-            money[line.customer_ref] += line.amount  # type: ignore[assignment]
+            money[line.customer_ref] += line.amount
             lines[line.customer_ref] += 1
     assert dict(money) == {ref: Decimal(amount) for ref, amount in totals["customers"].items()}
     assert dict(lines) == totals["lines"]

@@ -332,7 +332,7 @@ def test_a_group_gives_its_children_and_not_itself() -> None:
 
 
 def test_texts_and_subtotals_are_no_cost() -> None:
-    texts = [
+    texts: list[Json] = [
         {"Amount": Decimal("10"), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}},
         {"Amount": Decimal("10"), "DetailType": "SUB_TOTAL_LINE_DETAIL", "SubTotalLineDetail": {}},
         {"DetailType": "DescriptionOnly", "DescriptionLineDetail": {}, "Description": "Subtotal: 10"},

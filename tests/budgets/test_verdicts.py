@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -99,7 +100,7 @@ def test_card_credits_need_no_switch() -> None:
 
 # Everything that can be wrong with a time entry at once, and what is put right one after the other (V11).
 WORST = Signature("time", "22", "NotBillable", "71", is_vendor_time=True, is_before_time_tracking=True)
-V11_IN_ORDER = [
+V11_IN_ORDER: list[tuple[dict[str, Any], dict[str, Any], Reason | None]] = [
     ({}, {"time_tracking": True}, Reason.TIME_OFF),
     ({"is_before_time_tracking": False}, {}, Reason.BEFORE_TIME_TRACKING),
     ({"is_vendor_time": False}, {}, Reason.VENDOR_TIME),
