@@ -4,18 +4,17 @@ Nothing about projects or switches is decided here: a line says what it is, and 
 asked of `verdicts` later. The same document and the same lists always give the same lines.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
+from budgets.document_lines import Leaf, find_leaves, is_tax_line, name_lines
 from budgets.models import BillableStatus, Kind
 from budgets.pricing import UNKNOWN_WORKER, EntryRates, WorkerRates, price_time, read_seconds
 from budgets.reading import (
     ID_LENGTH,
-    NOTHING,
     Json,
     fit_decimal,
     read_date,
@@ -32,11 +31,6 @@ from ressio.money import ZERO, round_cents
 
 # The documents that give cost lines (V1), in QuickBooks' names.
 COST_ENTITIES = ("Bill", "Purchase", "VendorCredit", "TimeActivity")
-
-# Lines that are no cost of their own: texts, sums of others, and tax, which belongs to the document (V5).
-_TEXT_LINES = {"descriptiononly", "descriptionlinedetail", "subtotallinedetail"}
-_TAX_LINES = {"taxlinedetail", "tdslinedetail"}
-_GROUP_LINE = "grouplinedetail"
 
 _ONE = Decimal(1)
 _BILLABLE_STATUSES = frozenset(BillableStatus.values)
@@ -106,15 +100,6 @@ def cost_lines_of(entity: str, document: Json, *, known: KnownLists) -> list[Cos
 # Bills, purchases, vendor credits ---------------------------------------------------------------------------------
 
 
-class _Leaf(NamedTuple):
-    """A line that is a cost, found at any depth."""
-
-    line: Json
-    detail: Json
-    project_ref: str
-    amount: Decimal
-
-
 class _Head(NamedTuple):
     """What all lines of a document share."""
 
@@ -140,11 +125,11 @@ class _Head(NamedTuple):
 def _expense_lines(entity: str, document: Json, known: KnownLists) -> list[CostLineValues]:
     head = _read_head(entity, document, known)
     lines = read_list(document, "Line")
-    leaves = list(_leaves(lines))
+    leaves = list(find_leaves(lines))
     taxable = [TaxableLine(leaf.amount, leaf.detail) for leaf in leaves]
-    tax = document_tax(document, taxable, [line for line in lines if _detail_kind(line) in _TAX_LINES])
+    tax = document_tax(document, taxable, [line for line in lines if is_tax_line(line)])
     shares = share_tax(head.home(tax), taxable)
-    refs = _line_refs(leaf.line for leaf in leaves)
+    refs = name_lines(leaf.line for leaf in leaves)
     return [_expense_line(*parts, head, known) for parts in zip(leaves, refs, shares, strict=True)]
 
 
@@ -207,67 +192,7 @@ def _sign_of(entity: str, document: Json) -> int:
     return -1 if is_credit else 1
 
 
-def _leaves(lines: Iterable[Json], project_ref: str = "") -> Iterator[_Leaf]:
-    """The lines that are costs. A group gives its children, which inherit its project, and not itself.
-
-    A kind of line we do not know is kept when it has an amount, so that no money vanishes: it reads as a
-    category line unless it names an item.
-    """
-    for line in lines:
-        kind = _detail_kind(line)
-        if kind in _TEXT_LINES or kind in _TAX_LINES:
-            continue
-        detail = _detail_of(line)
-        own_project_ref = read_ref(line, "ProjectRef") or project_ref
-        children = read_list(detail, "Line") if kind == _GROUP_LINE else []
-        if children:
-            yield from _leaves(children, own_project_ref)
-            continue
-        amount = read_decimal(line.get("Amount"))
-        if amount is not None:
-            yield _Leaf(line, detail, own_project_ref, amount)
-
-
-def _detail_kind(line: Json) -> str:
-    return _one_spelling(read_text(line.get("DetailType")))
-
-
-@lru_cache(maxsize=256)
-def _one_spelling(detail_type: str) -> str:
-    """Some answers write DetailType as a constant (SUB_TOTAL_LINE_DETAIL)."""
-    return detail_type.replace("_", "").lower()
-
-
-def _detail_of(line: Json) -> Json:
-    """The object named as DetailType, or whichever detail object the line carries."""
-    detail = line.get(read_text(line.get("DetailType")))
-    if isinstance(detail, dict):
-        return detail
-    named = (value for name, value in line.items() if name.endswith("Detail") and isinstance(value, dict))
-    return next(named, NOTHING)
-
-
-def _line_refs(lines: Iterable[Json]) -> list[str]:
-    """Line.Id, or #n where there is none; a repeated id gets its position too, so that no line is lost."""
-    taken: dict[str, None] = {}
-    for position, line in enumerate(lines, start=1):
-        ref = read_text(line.get("Id"), ID_LENGTH) or f"#{position}"
-        if ref in taken:
-            ref = _free_ref(ref, position, taken)
-        taken[ref] = None
-    return list(taken)
-
-
-def _free_ref(ref: str, position: int, taken: Mapping[str, None]) -> str:
-    suffix = f"#{position}"
-    candidate = ref[: ID_LENGTH - len(suffix)] + suffix
-    while candidate in taken:
-        suffix += "'"
-        candidate = ref[: ID_LENGTH - len(suffix)] + suffix
-    return candidate
-
-
-def _expense_line(leaf: _Leaf, line_ref: str, tax: Decimal, head: _Head, known: KnownLists) -> CostLineValues:
+def _expense_line(leaf: Leaf, line_ref: str, tax: Decimal, head: _Head, known: KnownLists) -> CostLineValues:
     detail = leaf.detail
     customer_ref = read_ref(detail, "CustomerRef")
     return CostLineValues(

@@ -270,6 +270,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    # No answer to OPTIONS: what a route takes and gives is said in one place, the schema.
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_PAGINATION_CLASS": "ressio.api.pagination.Pieces",
     "EXCEPTION_HANDLER": "ressio.api.errors.handle_error",
     "DEFAULT_THROTTLE_CLASSES": [
@@ -299,7 +301,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RunKind": "integrations.models.RunKind",
         "RunStatus": "integrations.models.RunStatus",
         "RunTrigger": "integrations.models.RunTrigger",
-        "Verdict": "budgets.lines.Verdict",
+        "Verdict": "budgets.api.reasons.VERDICTS",
     },
 }
 

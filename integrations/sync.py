@@ -1,25 +1,25 @@
-"""Sync runs: ask for one, carry it out, pick up what a dead worker left.
+"""Sync runs: ask for one, carry it out, take one up whose worker died.
 
-The row is the queue: whoever asks writes it, a message to Celery only wakes a worker, and a sweeper finds
+The row is the queue: whoever asks writes it, a message to Celery only wakes a worker, and a sweeper (`upkeep`) finds
 what nobody woke up for. At most one run of a connection is active; asking again joins it.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import structlog
 from celery import current_app
-from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from integrations.feeds.pull import KeepsChanging, Pull
+from integrations.failures import INTERNAL, describe_failure
+from integrations.feeds.pull import Pull
 from integrations.feeds.scan import PAGES_AT_ONCE
 from integrations.feeds.writer import Writer
-from integrations.gateway import Gateway, Priority, QuickBooksError
+from integrations.gateway import Gateway, Priority
 from integrations.issues import reconcile_connection_issues
 from integrations.models import Connection, ConnectionStatus, RunKind, RunStatus, RunTrigger, SyncRun
 from integrations.models.sync import ACTIVE
@@ -33,8 +33,6 @@ logger = structlog.get_logger(__name__)
 PERFORM = "integrations.tasks.perform_sync"
 # A worker that dies again and again over one run is not helped by another try.
 MOST_ATTEMPTS = 3
-# By then a worker should have begun; perhaps the message was lost.
-WAKE_AGAIN_AFTER = timedelta(seconds=45)
 CHECKING = "Working out what needs attention"
 
 
@@ -213,7 +211,7 @@ def _priority(run: SyncRun) -> Priority:
 def _conclude(run: SyncRun, log: RunLog) -> None:
     log.finish_all()
     _run_hooks(run, log)
-    _end(run, status=RunStatus.SUCCEEDED)
+    end_run(run, status=RunStatus.SUCCEEDED)
 
 
 def _run_hooks(run: SyncRun, log: RunLog) -> None:
@@ -228,39 +226,15 @@ def _run_hooks(run: SyncRun, log: RunLog) -> None:
 
 def _fail(run: SyncRun, log: RunLog, error: Exception) -> None:
     message, code = describe_failure(run.connection, error)
-    if code == "internal":
+    if code == INTERNAL:
         logger.error("sync_run_failed", run=run.pk, exc_info=error)
     else:
         logger.warning("sync_run_failed", run=run.pk, fault=code)
     log.fail_open(message=message)
-    _end(run, status=RunStatus.FAILED, error=message, error_code=code)
+    end_run(run, status=RunStatus.FAILED, error=message, error_code=code)
 
 
-def describe_failure(connection: Connection, error: Exception) -> tuple[str, str]:
-    """For people, and the code for support."""
-    if isinstance(error, QuickBooksError):
-        return _describe_refusal(connection, error)
-    if isinstance(error, KeepsChanging):
-        busy = ", ".join(error.labels)
-        return f"QuickBooks changed faster than it could be read ({busy}). Try again in a while.", "unsteady"
-    if isinstance(error, SoftTimeLimitExceeded):
-        return "The sync took too long and was stopped. Try again; what has arrived is kept.", "time_limit"
-    return "Ressio failed, not QuickBooks. Nothing is lost. Try again; if it stays, tell support.", "internal"
-
-
-def _describe_refusal(connection: Connection, error: QuickBooksError) -> tuple[str, str]:
-    code = error.code or type(error).__name__
-    connection.refresh_from_db(fields=["status", "is_current"])
-    if connection.status == ConnectionStatus.DISCONNECTED or not connection.is_current:
-        return (
-            "QuickBooks Online was disconnected while this sync ran. What has arrived is kept; connect again "
-            "to go on.",
-            "disconnected",
-        )
-    return error.detail_for_people, code
-
-
-def _end(run: SyncRun, *, status: RunStatus, error: str = "", error_code: str = "") -> None:
+def end_run(run: SyncRun, *, status: RunStatus, error: str = "", error_code: str = "") -> None:
     now = timezone.now()
     mine = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, attempt=run.attempt)
     if not mine.update(
@@ -296,63 +270,3 @@ def _start_what_was_asked_meanwhile(run: SyncRun, *, now: datetime) -> None:
         )
     except CannotSync:
         logger.warning("sync_follow_up_impossible", run=run.pk)
-
-
-# Looking after --------------------------------------------------------------------------------------------
-
-
-def sweep_runs(*, now: datetime) -> list[int]:
-    """Wake a worker for every run that waits too long or whose worker died; give up on hopeless ones."""
-    with scopes_disabled():
-        _give_up(now=now)
-        forgotten = Q(status=RunStatus.QUEUED, requested_at__lt=now - WAKE_AGAIN_AFTER)
-        abandoned = Q(status=RunStatus.RUNNING, lease_until__lt=now)
-        found = list(SyncRun.objects.filter(forgotten | abandoned).values_list("pk", flat=True))
-    for run_id in found:
-        wake_worker(run_id)
-    return found
-
-
-def _give_up(*, now: datetime) -> None:
-    hopeless = SyncRun.objects.filter(
-        status=RunStatus.RUNNING, lease_until__lt=now, attempt__gte=MOST_ATTEMPTS
-    )
-    for run in hopeless.select_related("connection__company"):
-        run.note = ""
-        with scope(company=run.company_id):
-            _end(
-                run,
-                status=RunStatus.FAILED,
-                error="The sync stopped three times in the middle. Try again; if it stays, tell support.",
-                error_code="worker_lost",
-            )
-
-
-def request_scheduled_syncs(*, now: datetime) -> list[int]:
-    """For companies that asked for hourly syncs (K2): the others are pulled on demand only."""
-    with scopes_disabled():
-        due = list(
-            Connection.objects.filter(
-                is_current=True, status=ConnectionStatus.CONNECTED, automatic_sync="hourly"
-            )
-        )
-    return [run_id for connection in due if (run_id := _request_scheduled(connection, now=now))]
-
-
-def _request_scheduled(connection: Connection, *, now: datetime) -> int | None:
-    with scope(company=connection.company_id):
-        try:
-            run = request_sync(connection=connection, kind=RunKind.ALL, trigger=RunTrigger.SCHEDULE, now=now)
-        except CannotSync:
-            return None
-        return run.pk
-
-
-def prune_runs(*, now: datetime) -> int:
-    """Forget runs after 90 days, with their steps and changes; the latest of a connection always stays."""
-    oldest = now - timedelta(days=getattr(settings, "SYNC_RUNS_KEPT_DAYS", 90))
-    with scopes_disabled():
-        latest = [row["latest"] for row in SyncRun.objects.values("connection").annotate(latest=Max("pk"))]
-        old = SyncRun.objects.filter(requested_at__lt=oldest, finished_at__isnull=False)
-        deleted = old.exclude(pk__in=latest).delete()[1]
-    return deleted.get("integrations.SyncRun", 0)

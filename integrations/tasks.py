@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from integrations import connecting, sync
+from integrations import connecting, sync, upkeep
 from integrations.gateway.exchanges import prune_exchanges
 
 
@@ -18,13 +18,13 @@ def perform_sync(*, run_id: int, **kwargs: Any) -> None:
 @shared_task
 def sweep_runs(**kwargs: Any) -> None:
     """Every minute: runs nobody started, runs whose worker died."""
-    sync.sweep_runs(now=timezone.now())
+    upkeep.sweep_runs(now=timezone.now())
 
 
 @shared_task
 def request_scheduled_syncs(**kwargs: Any) -> None:
     """Every hour, for companies that want it."""
-    sync.request_scheduled_syncs(now=timezone.now())
+    upkeep.request_scheduled_syncs(now=timezone.now())
 
 
 @shared_task
@@ -33,4 +33,4 @@ def prune_history(**kwargs: Any) -> None:
     now = timezone.now()
     connecting.cancel_stale_switches(now=now)
     prune_exchanges(now=now)
-    sync.prune_runs(now=now)
+    upkeep.prune_runs(now=now)

@@ -6,9 +6,10 @@ document and line are what stays.
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from budgets.api.reasons import ReasonSerializer
+from budgets.api.reasons import VERDICTS, ReasonSerializer
 from budgets.lines import CountedLine, Verdict
 from budgets.models import BillableStatus, Kind
 from ressio.api.fields import AmountField, ExactField, HoursField
@@ -64,8 +65,9 @@ class CostLineSerializer(serializers.Serializer[Any]):
     )
     quickbooks_url = serializers.CharField(help_text="The document in QuickBooks, or empty.")
 
-    def get_verdict(self, counted: CountedLine) -> Verdict:
-        return Verdict.COUNTED if counted.is_counted else Verdict.EXCLUDED
+    @extend_schema_field(serializers.ChoiceField(VERDICTS))
+    def get_verdict(self, counted: CountedLine) -> str:
+        return (Verdict.COUNTED if counted.is_counted else Verdict.EXCLUDED).value
 
     def get_cost_code_name(self, counted: CountedLine) -> str | None:
         names: dict[Any, str] = self.context["cost_codes"]

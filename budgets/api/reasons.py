@@ -1,12 +1,14 @@
-"""Why a cost line is left out, for programs."""
+"""Verdicts and their reasons, for programs."""
 
 from typing import Any
 
 from rest_framework import serializers
 
+from budgets.lines import Verdict
 from budgets.reasons import Reason
 from integrations.models import IssueLevel
 
+VERDICTS = [(Verdict.COUNTED.value, "Counted"), (Verdict.EXCLUDED.value, "Left out")]
 REASONS = [(reason.code, reason.title) for reason in Reason]
 
 

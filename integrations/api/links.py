@@ -42,8 +42,14 @@ def describe_links(name: str, *, choose: Any, found: Any) -> Any:
     changed = {200: found, **REFUSED, **CONFLICT}
     shared: dict[str, Any] = {"tags": ["QuickBooks links"]}
     return extend_schema_view(
-        list=extend_schema(operation_id=f"quickbooks_{name}_links_list", **shared),
-        retrieve=extend_schema(operation_id=f"quickbooks_{name}_link", **shared),
+        list=extend_schema(
+            operation_id=f"quickbooks_{name}_links_list",
+            responses={200: found(many=True), **CONFLICT},
+            **shared,
+        ),
+        retrieve=extend_schema(
+            operation_id=f"quickbooks_{name}_link", responses={200: found, **CONFLICT}, **shared
+        ),
         update=extend_schema(
             operation_id=f"quickbooks_{name}_link_put", request=choose, responses=changed, **shared
         ),

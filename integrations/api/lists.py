@@ -19,6 +19,7 @@ from integrations.api.list_serializers import (
     EmployeeSerializer,
     ItemSerializer,
     QuickBooksVendorSerializer,
+    RowSerializer,
 )
 from integrations.linking.cost_codes import COST_CODES
 from integrations.linking.employees import EMPLOYEES
@@ -79,9 +80,10 @@ def find_linked(pairing: Pairing) -> Subquery:
     return Subquery(links.values(f"{pairing.thing_field}_id")[:1])
 
 
-def describe_list(words: str, name: str) -> Any:
+def describe_list(words: str, name: str, rows: type[RowSerializer]) -> Any:
     return extend_schema_view(
         list=extend_schema(
+            responses={200: rows(many=True), **REFUSED, **CONFLICT},
             tags=["QuickBooks lists"],
             description=words,
             operation_id=f"quickbooks_{name}_list",
@@ -89,7 +91,7 @@ def describe_list(words: str, name: str) -> Any:
     )
 
 
-@describe_list("Products and services, and whether each can stand for a cost code.", "items")
+@describe_list("Products and services, and whether each can stand for a cost code.", "items", ItemSerializer)
 class ItemViewSet(RowViewSet):
     queryset = QuickBooksItem.objects.none()
     row_model = QuickBooksItem
@@ -112,7 +114,7 @@ def find_account_name(ref: str) -> Subquery:
     return Subquery(accounts.values("full_name")[:1])
 
 
-@describe_list("QuickBooks' vendors.", "vendors")
+@describe_list("QuickBooks' vendors.", "vendors", QuickBooksVendorSerializer)
 class QuickBooksVendorViewSet(RowViewSet):
     queryset = QuickBooksVendor.objects.none()
     row_model = QuickBooksVendor
@@ -120,7 +122,7 @@ class QuickBooksVendorViewSet(RowViewSet):
     pairing = VENDORS
 
 
-@describe_list("QuickBooks' employees. Contractors (1099) are vendors.", "employees")
+@describe_list("QuickBooks' employees. Contractors (1099) are vendors.", "employees", EmployeeSerializer)
 class EmployeeViewSet(RowViewSet):
     queryset = QuickBooksEmployee.objects.none()
     row_model = QuickBooksEmployee
@@ -128,7 +130,7 @@ class EmployeeViewSet(RowViewSet):
     pairing = EMPLOYEES
 
 
-@describe_list("The chart of accounts.", "accounts")
+@describe_list("The chart of accounts.", "accounts", AccountSerializer)
 class AccountViewSet(RowViewSet):
     queryset = QuickBooksAccount.objects.none()
     row_model = QuickBooksAccount

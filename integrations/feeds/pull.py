@@ -16,6 +16,7 @@ import structlog
 from integrations.feeds.changes import News, ReachesTooFar, read_news
 from integrations.feeds.cursors import CDC_REACH, load_cursors, save_cursors
 from integrations.feeds.deletions import Count, Range, divide, repair
+from integrations.feeds.garbage import collecting_rarely
 from integrations.feeds.questions import Reply, ask, time_of
 from integrations.feeds.scan import Scan, ScannedPage, count_first, read_pages
 from integrations.feeds.statements import UPDATED, select_count, select_rows, updated_between
@@ -133,9 +134,10 @@ class Pull:
         self._set_aside(counted.refused)
         self.log.announce([(scan.feed.label, scan.expected) for scan in counted.scans])
         self.scans.update({scan.feed.entity: scan for scan in counted.scans})
-        for scanned in read_pages(self.gateway, counted.scans, at_once=self.pages_at_once):
-            self._take(scanned)
-            del scanned  # a thousand documents less while the next page is waited for
+        with collecting_rarely():
+            for scanned in read_pages(self.gateway, counted.scans, at_once=self.pages_at_once):
+                self._take(scanned)
+                del scanned  # a thousand documents less while the next page is waited for
 
     def _take(self, scanned: ScannedPage) -> None:
         scan, page = scanned

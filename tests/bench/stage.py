@@ -206,9 +206,11 @@ class Stage:
 
     def _environment(self, database: str) -> dict[str, str]:
         """As on a machine of its own: nothing of the developer's settings, nothing in the project's folder."""
-        ours = ("QBO_", "RESSIO_", "REDIS_URL", "DATABASE_URL", "DJANGO_", "LOG_", "SECRET", "TOKEN_")
+        ours = ("QBO_", "RESSIO_", "REDIS_URL", "DATABASE_URL", "DJANGO_", "LOG_", "SECRET", "TOKEN_", "PYTHON")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return kept | {
+            # Compiled once, by the first process, as an installation is.
+            "PYTHONPYCACHEPREFIX": str(self.folder / "compiled"),
             "RESSIO_ENV_FILE": os.devnull,
             "RESSIO_VAR_DIR": str(self.folder / "var"),
             "DATABASE_URL": database,

@@ -105,7 +105,9 @@ def test_the_other_kinds_are_linked_alike(ridge: Ridge) -> None:
             "include_sub_customers": False,
         },
     ]
-    lists = [ridge.alice.list_all(f"quickbooks/links/{kind}") for kind in ("vendors", "team-members", "projects")]
+    lists = [
+        ridge.alice.list_all(f"quickbooks/links/{kind}") for kind in ("vendors", "team-members", "projects")
+    ]
     assert lists == [[answer.body] for answer in put]
 
 
@@ -128,7 +130,11 @@ def test_a_cost_code_may_change_its_item(ridge: Ridge) -> None:
 
     changed = ridge.alice.put(address, item_id="22")
 
-    assert (changed.status, changed.body["item_id"], changed.body["is_active_in_quickbooks"]) == (200, "22", False)
+    assert (changed.status, changed.body["item_id"], changed.body["is_active_in_quickbooks"]) == (
+        200,
+        "22",
+        False,
+    )
 
 
 def test_what_a_verb_refuses_is_told_and_changes_nothing(ridge: Ridge) -> None:
@@ -222,7 +228,9 @@ def test_sub_customers_are_taken_in_and_out(ridge: Ridge) -> None:
     assert [answer.body["include_sub_customers"] for answer in answers] == [True, False, False, True, False]
     assert ridge.alice.patch(address).body["errors"] == {"include_sub_customers": ["This field is required."]}
     barn = f"quickbooks/links/projects/{ridge.cast.ridge_barn.pk}"
-    assert ridge.alice.patch(barn, include_sub_customers=True).body == {"detail": "This project is not linked."}
+    assert ridge.alice.patch(barn, include_sub_customers=True).body == {
+        "detail": "This project is not linked."
+    }
 
 
 def test_nothing_is_linked_while_quickbooks_is_disconnected(ridge: Ridge) -> None:

@@ -147,7 +147,9 @@ def test_customers_come_as_the_tree_that_is_chosen_from(ridge: Ridge) -> None:
 
     rows = ridge.alice.get("quickbooks/customers").body["results"]
 
-    told = [(row["full_name"], row["kind"], row["parent_id"], row["depth"], row["project_id"]) for row in rows]
+    told = [
+        (row["full_name"], row["kind"], row["parent_id"], row["depth"], row["project_id"]) for row in rows
+    ]
     assert told == [
         ("Quill", "customer", "", 0, None),
         ("Quill:Garden", "sub_customer", "10", 1, None),

@@ -62,13 +62,18 @@ def test_the_switches_named_are_changed_and_no_other(ridge: Ridge) -> None:
     since = first.body["time_tracking_since"]
     assert since is not None
     assert (first.status, second.status) == (200, 200)
-    assert second.body == ridge.alice.get(house).body == DEFAULTS | {
-        "time_tracking": True,
-        "time_tracking_since": since,
-        "vendor_credits": True,
-        "labor_basis": "billable",
-        "labor_basis_now": "billable",
-    }
+    assert (
+        second.body
+        == ridge.alice.get(house).body
+        == DEFAULTS
+        | {
+            "time_tracking": True,
+            "time_tracking_since": since,
+            "vendor_credits": True,
+            "labor_basis": "billable",
+            "labor_basis_now": "billable",
+        }
+    )
     assert ridge.alice.get(address(ridge.cast.ridge_barn)).body == DEFAULTS
 
 
@@ -89,7 +94,10 @@ def test_the_same_again_is_not_a_change(ridge: Ridge) -> None:
     ("values", "errors"),
     [
         ({"vendor_credit": True}, {"vendor_credit": ["There is no such switch."]}),
-        ({"tax_is_cost": True, "time_tracking_since": None}, {"time_tracking_since": ["There is no such switch."]}),
+        (
+            {"tax_is_cost": True, "time_tracking_since": None},
+            {"time_tracking_since": ["There is no such switch."]},
+        ),
         ({"tax_is_cost": "perhaps"}, {"tax_is_cost": ["Must be a valid boolean."]}),
         ({"tax_is_cost": True, "labor_basis": "free"}, {"labor_basis": ['"free" is not a valid choice.']}),
         (["tax_is_cost"], {"non_field_errors": ["Invalid data. Expected a dictionary, but got list."]}),
@@ -106,7 +114,10 @@ def test_what_is_no_switch_is_refused_and_nothing_changes(
 def test_only_admins_change_switches(ridge: Ridge) -> None:
     house, barn = address(ridge.cast.ridge_house), address(ridge.cast.ridge_barn)
 
-    assert [program.patch(house, tax_is_cost=True).status for program in (ridge.bob, ridge.fred)] == [403, 403]
+    assert [program.patch(house, tax_is_cost=True).status for program in (ridge.bob, ridge.fred)] == [
+        403,
+        403,
+    ]
     assert [ridge.fred.get(house).status, ridge.bob.get(barn).status] == [403, 404]
     assert stored(ridge.cast) == []
 
@@ -132,12 +143,17 @@ def test_on_payroll_is_confirmed_and_withdrawn(ridge: Ridge) -> None:
     assert [answer.status for answer in (before, confirmed, again, withdrawn)] == [200] * 4
     assert before.body == withdrawn.body == ridge.alice.delete(bob).body == nobody
     assert confirmed.body["confirmed_at"] is not None
-    assert confirmed.body == again.body == nobody | {
-        "is_on_payroll": True,
-        "reason": "Confirmed by an admin.",
-        "confirmed_by": "Alice",
-        "confirmed_at": confirmed.body["confirmed_at"],
-    }
+    assert (
+        confirmed.body
+        == again.body
+        == nobody
+        | {
+            "is_on_payroll": True,
+            "reason": "Confirmed by an admin.",
+            "confirmed_by": "Alice",
+            "confirmed_at": confirmed.body["confirmed_at"],
+        }
+    )
 
 
 def test_what_quickbooks_decides_is_not_ours_to_say(ridge: Ridge) -> None:

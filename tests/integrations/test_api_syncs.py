@@ -35,9 +35,7 @@ def ridge(cast: Cast) -> Ridge:
 def make_run(ridge: Ridge, **values: Any) -> SyncRun:
     with scope(company=ridge.cast.ridge):
         fields = {"kind": "expenses", "trigger": "button", "status": "succeeded"} | values
-        run: SyncRun = SyncRun.objects.create(
-            company=ridge.cast.ridge, connection=ridge.connection, **fields
-        )
+        run: SyncRun = SyncRun.objects.create(company=ridge.cast.ridge, connection=ridge.connection, **fields)
         return run
 
 
@@ -64,7 +62,7 @@ def test_a_sync_is_started_and_followed_to_its_end(
     bob = Program(cast.bob)
 
     started = bob.post(sync_address(cast.ridge_house))
-    waiting = bob.client.get(started.headers["Location"]).json()
+    waiting = bob.fetch(started.headers["Location"]).body
     perform_sync(started.body["id"])
     ended = bob.get(f"quickbooks/sync-runs/{started.body['id']}")
 
@@ -195,9 +193,10 @@ def test_a_run_with_its_steps(ridge: Ridge) -> None:
 
 
 def test_runs_are_listed_latest_first_and_chosen_from(ridge: Ridge) -> None:
+    histories: list[dict[str, Any]] = [{}, {"changed_count": 2}, {"status": "failed"}]
     old, changed, failed = (
         make_run(ridge, requested_at=OPENED + timedelta(hours=hour), **values)
-        for hour, values in enumerate([{}, {"changed_count": 2}, {"status": "failed"}])
+        for hour, values in enumerate(histories)
     )
 
     found = {

@@ -1,4 +1,4 @@
-"""A program that uses the API with a token of its own, through DRF's client."""
+"""A program that uses the API with a token of its own, through DRF's client; it checks what it is answered."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 from ressio.models import TeamMember
 from ressio.people.api_tokens import create_api_token
 from ressio.scoping import scope
+from tests.support.api_schema import check_answer
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,13 @@ class Program:
 
     def ask(self, method: str, path: str, values: Any = None, **query: Any) -> Answer:
         if method == "GET":
-            response = self.client.get(f"{self.base}/{path}", query)
-        else:
-            response = getattr(self.client, method.lower())(f"{self.base}/{path}", values, format="json")
+            return self.fetch(f"{self.base}/{path}", **query)
+        response = getattr(self.client, method.lower())(f"{self.base}/{path}", values, format="json")
         return read(response)
+
+    def fetch(self, address: str, **query: Any) -> Answer:
+        """By a whole address, such as the next piece of a list."""
+        return read(self.client.get(address, query))
 
     def get(self, path: str, **query: Any) -> Answer:
         return self.ask("GET", path, **query)
@@ -52,20 +56,21 @@ class Program:
         return self.ask("DELETE", path)
 
     def send_csv(self, path: str, raw: bytes) -> Answer:
-        return read(self.client.generic("POST", f"{self.base}/{path}", raw, content_type="text/csv"))
+        return read(self.client.post(f"{self.base}/{path}", raw, content_type="text/csv"))
 
     def list_all(self, path: str, **query: Any) -> list[Any]:
         """Every piece of a list, one after the other, by the addresses it hands out."""
         found: list[Any] = []
-        response = self.client.get(f"{self.base}/{path}", query)
+        body = self.get(path, **query).body
         while True:
-            body = response.json()
             found += body["results"]
             if body["next"] is None:
                 return found
-            response = self.client.get(body["next"])
+            body = self.fetch(body["next"]).body
 
 
 def read(response: Any) -> Answer:
     body = response.json() if response.content else None
+    request = response.wsgi_request
+    check_answer(method=request.method, path=request.path_info, status=response.status_code, body=body)
     return Answer(response.status_code, body, dict(response.headers))

@@ -16,15 +16,8 @@ from kombu.exceptions import OperationalError
 from integrations import registry, sync, tasks
 from integrations.models import Connection, ConnectionStatus, RunKind, RunStatus, RunTrigger, SyncRun
 from integrations.run_log import LEASE, LostRun, RunLog, kept_alive
-from integrations.sync import (
-    CannotSync,
-    describe_request,
-    perform_sync,
-    prune_runs,
-    request_scheduled_syncs,
-    request_sync,
-    sweep_runs,
-)
+from integrations.sync import CannotSync, describe_request, perform_sync, request_sync
+from integrations.upkeep import prune_runs, request_scheduled_syncs, sweep_runs
 from ressio.scoping import scope
 from tests.integrations.sync.books import assert_mirror_is_true, bill, load, outcome, run_sync, time_entry
 from tests.support.cast import Cast
