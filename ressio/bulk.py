@@ -135,8 +135,8 @@ def _prepare(field: "models.Field[Any, Any]", column: Sequence[Any]) -> Iterable
     """Conversion is most of the work here: what needs none passes, what repeats is converted once."""
     if set(map(type, column)) <= _PLAIN.get(type(field), frozenset()):
         return column
-    if type(field) is models.DateTimeField and all(map(_is_moment, column)):
-        return column if connection.vendor == "postgresql" else map(_write_moment, column)
+    if type(field) is models.DateTimeField:
+        return _prepare_moments(column)
     # The connection itself: the proxy looks for it anew at each of the conversion's questions.
     database = connections[DEFAULT_DB_ALIAS]
     if isinstance(field, _REPEATING):
@@ -145,12 +145,19 @@ def _prepare(field: "models.Field[Any, Any]", column: Sequence[Any]) -> Iterable
     return [field.get_db_prep_save(value, database) for value in column]
 
 
-def _is_moment(value: Any) -> bool:
-    return value is None or (type(value) is datetime and value.tzinfo is not None)
+def _prepare_moments(column: Sequence[datetime | None]) -> Iterable[Any]:
+    """As Django has them written, whose own way takes five times as long. Neighbours often share a moment."""
+    moments = {id(moment): moment for moment in column}
+    if any(moment is not None and moment.tzinfo is None for moment in moments.values()):
+        raise ValueError("A moment without a time zone cannot be stored.")
+    if connection.vendor != "sqlite":
+        return column
+    written = {key: _write_for_sqlite(moment) for key, moment in moments.items()}
+    return [written[id(moment)] for moment in column]
 
 
-def _write_moment(moment: datetime | None) -> str | None:
-    """As Django writes it to SQLite: in UTC, which is not said. Its own way there is five times as long."""
+def _write_for_sqlite(moment: datetime | None) -> str | None:
+    """In UTC, which is not said."""
     return None if moment is None else str(moment.astimezone(UTC))[: -len("+00:00")]
 
 

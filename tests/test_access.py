@@ -4,8 +4,6 @@ A route that is not in the table fails here, and so does a line of the table wit
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -15,52 +13,20 @@ from django.core.cache import cache as django_cache
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from ressio.models import Activity, User
 from ressio.scoping import scopes_disabled
 from tests.support.access_table import IN, ROUTES, SIGN_IN, make_foreign, make_kwargs
 from tests.support.cast import Cast, SignIn
 from tests.support.client import CheckingClient
+from tests.support.routes import Route, collect_routes
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 REFUSALS = {401, 403, 404, 405}
 # They know nobody by a cookie, so no other site can use one.
 READS_NO_SESSION = {"api-sign-in"}
-
-
-@dataclass(frozen=True)
-class Route:
-    """One address as the resolver knows it. `key` is its name, or its path where it has none."""
-
-    key: str
-    path: str
-    names: frozenset[str]
-
-    def url(self, kwargs: dict[str, Any]) -> str:
-        return reverse(self.key, kwargs=kwargs) if self.key != self.path else f"/{self.path}"
-
-    @property
-    def is_api(self) -> bool:
-        return self.path.startswith("api/")
-
-
-@cache
-def collect_routes() -> dict[str, Route]:
-    """All but the staff admin, which is tested on its own below."""
-    return {route.key: route for route in walk(get_resolver().url_patterns, "", frozenset())}
-
-
-def walk(patterns: list[Any], prefix: str, names: frozenset[str]) -> Iterator[Route]:
-    for entry in patterns:
-        path = prefix + str(entry.pattern)
-        all_names = names | set(entry.pattern.converters)
-        if isinstance(entry, URLResolver):
-            if entry.namespace != "admin":
-                yield from walk(entry.url_patterns, path, all_names)
-        elif isinstance(entry, URLPattern):
-            yield Route(entry.name or path, path, all_names)
 
 
 @pytest.fixture(autouse=True)

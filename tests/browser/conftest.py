@@ -84,6 +84,8 @@ def intuit(settings: Settings, sandbox: Sandbox, live_server: LiveServer) -> San
     use_sandbox(settings, sandbox)
     settings.QBO_REDIRECT_URI = f"{live_server}/quickbooks/callback/"
     settings.QBO_WEB_URL = f"{sandbox.base_url}/books"
+    # Put off by Intuit, a sync comes back at once and for as long as the test wants.
+    settings.QBO_THROTTLE_PAUSE, settings.QBO_THROTTLED_ATTEMPTS = 0.2, 10_000
     policy = copy.deepcopy(settings.CONTENT_SECURITY_POLICY)
     policy["DIRECTIVES"]["form-action"] = ["'self'", *list_consent_origins(settings.QBO_AUTHORIZE_URL)]
     settings.CONTENT_SECURITY_POLICY = policy
