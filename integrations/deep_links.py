@@ -11,7 +11,7 @@ FORMS = {"Bill": "bill", "Purchase": "expense", "VendorCredit": "vendorcredit", 
 
 
 def link_to_document(entity: str, document_ref: str, form: str = "") -> str:
-    """`form` names QuickBooks' screen where an entity has several (a Purchase is an expense, a check…). '' = no link."""
+    """`form` names the screen of an entity that has several: a Purchase is an expense, a check… Empty: no link."""
     base = settings.QBO_WEB_URL.rstrip("/")
     if settings.QBO_ENVIRONMENT == "stand-in":
         return f"{base}/{entity.lower()}/{document_ref}"

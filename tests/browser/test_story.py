@@ -172,7 +172,7 @@ def look_at_the_tie_out_sheet(budget: BudgetScreen, costs: ProjectCosts) -> None
 def see_an_expense_arrive(budget: BudgetScreen, company: Company, books: Realm) -> None:
     before = budget.read_actuals()
     here = budget.page.url
-    enter_expense(budget.page, company, books)
+    enter_expense(budget.page, company, books, number="RB-77")
     budget.page.goto(here)
     assert budget.read_actuals() == before
     budget.sync()
@@ -180,14 +180,14 @@ def see_an_expense_arrive(budget: BudgetScreen, company: Company, books: Realm) 
     follow_line_to_the_books(budget)
 
 
-def enter_expense(page: Page, company: Company, books: Realm) -> None:
+def enter_expense(page: Page, company: Company, books: Realm, *, number: str) -> None:
     """The bookkeeper, in the books: an expense with an item and the project."""
     with scope(company=company):
         item = CostCodeLink.objects.get(cost_code__name=LUMBER).item_ref
         customer = ProjectLink.objects.get(project__name=LOT_14).customer_ref
     page.goto(f"{books.sandbox.base_url}/books?realm={books.id}")
     page.get_by_role("link", name="Expense", exact=True).click()
-    page.get_by_label("Number").fill("RB-77")
+    page.get_by_label("Number").fill(number)
     page.get_by_label("Item or category, line 1").select_option(f"item:{item}")
     page.get_by_label("Customer, line 1").select_option(customer)
     page.get_by_label("Amount, line 1").fill(str(ENTERED))
@@ -282,17 +282,24 @@ def sign_out(page: Page) -> None:
 
 def reconnect(budget: BudgetScreen, company: Company, books: Realm) -> None:
     """From the banner, to the same books: nothing lost, nothing doubled, and what was missed arrives."""
-    page, held = budget.page, count_rows(company)
+    page, before, held = budget.page, *see_state(budget, company)
+    enter_expense(page, company, books, number="RB-78")
+    page.goto(f"/c/{company.slug}/projects/")
     page.get_by_role("button", name="Reconnect to QuickBooks").click()
     consent(page, books)
     expect(page.get_by_role("button", name="Sync now")).to_be_visible()
     expect(page.get_by_text("Reconnect to go on")).to_have_count(0)
     budget.open(LOT_14)
-    before = budget.read_strip()
     budget.sync()
     expect(page.get_by_text(ENDED)).to_have_count(0)
-    assert budget.read_strip() == before
-    assert count_rows(company) == held
+    arrived = {name: before[name] + ENTERED for name in ("QuickBooks total", "Counted")}
+    assert budget.read_strip() == {**before, **arrived}
+    assert count_rows(company) == {**held, "Document": held["Document"] + 1, "CostLine": held["CostLine"] + 1}
+
+
+def see_state(budget: BudgetScreen, company: Company) -> tuple[dict[str, Decimal], dict[str, int]]:
+    budget.open(LOT_14)
+    return budget.read_strip(), count_rows(company)
 
 
 def count_rows(company: Company) -> dict[str, int]:

@@ -49,7 +49,8 @@ def test_every_route_of_quickbooks_and_budget_says_what_it_does() -> None:
         for path, methods in read_schema()["paths"].items()
         for method in METHODS
         if method in methods
-        and methods[method]["tags"][0] in {"Budget", "Projects in QuickBooks", "QuickBooks", "QuickBooks syncs"}
+        and methods[method]["tags"][0]
+        in {"Budget", "Projects in QuickBooks", "QuickBooks", "QuickBooks syncs"}
         and not methods[method].get("description")
     ]
 
