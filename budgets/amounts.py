@@ -63,7 +63,16 @@ NOTHING = Tally()
 
 
 def add_up(tallies: Iterable[Tally]) -> Tally:
-    return sum(tallies, NOTHING)
+    """As `sum` does, without a new Tally for each step: a page adds up thousands."""
+    lines = seconds = unpriced_seconds = 0
+    amount = tax = ZERO
+    for tally in tallies:
+        lines += tally.lines
+        amount += tally.amount
+        tax += tally.tax
+        seconds += tally.seconds
+        unpriced_seconds += tally.unpriced_seconds
+    return Tally(lines, amount, tax, seconds, unpriced_seconds)
 
 
 def tally_of(signature: Signature, sums: Sums, rules: Rules) -> Tally:

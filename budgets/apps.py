@@ -8,12 +8,14 @@ class BudgetsConfig(AppConfig):
     def ready(self) -> None:
         """Hang this room into the ones below."""
         from budgets.figures import BudgetFigures
+        from budgets.overview import render_budget_section
         from budgets.quickbooks import register_projectors
         from budgets.rate_changes import listen_for_changes
         from budgets.tasks import report_after_sync, ring_after_links_changed
         from integrations.cost_figures import register_cost_figures
         from integrations.registry import register_after_sync, register_links_changed
         from ressio.navigation import ProjectTab, for_financials, register_project_tab
+        from ressio.panels import Section, register_section
 
         register_projectors()
         listen_for_changes()
@@ -21,3 +23,4 @@ class BudgetsConfig(AppConfig):
         register_links_changed(ring_after_links_changed)
         register_cost_figures(BudgetFigures())
         register_project_tab(ProjectTab("budget", "Budget", "project-budget", 20, for_financials))
+        register_section("project_overview", Section("budget", render_budget_section, 10))

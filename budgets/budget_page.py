@@ -141,9 +141,7 @@ def _lines(project: Project) -> "QuerySet[BudgetLine]":
 def _codes(lines: dict[int, BudgetLine], with_costs: set[int]) -> list[CostCode]:
     unplanned = CostCode.objects.filter(pk__in=with_costs - set(lines))
     codes = [*(line.cost_code for line in lines.values()), *unplanned]
-    return sorted(
-        codes, key=lambda code: (code.category == "", code.category.casefold(), code.name.casefold())
-    )
+    return sorted(codes, key=lambda code: code.name.casefold())
 
 
 def _left_out_by_code(costs: ProjectCosts) -> dict[int, Tally]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum, Value
 
@@ -24,6 +24,8 @@ from budgets.rules import load_facts, rules_of
 from budgets.verdicts import CompanyFacts, Reason, Rules, Signature, decide
 from integrations.models import Connection, ProjectLink
 from ressio.models import Project
+
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ class ProjectCosts:
     @cached_property
     def excluded_by_reason(self) -> dict[Reason, Tally]:
         """Only reasons that occur, in the order of the closed list."""
-        found = {reason: [g.tally for g in self.groups if g.reason is reason] for reason in Reason}
-        return {reason: add_up(tallies) for reason, tallies in found.items() if tallies}
+        found = _collect((group.reason, group.tally) for group in self.groups)
+        return {reason: add_up(found[reason]) for reason in Reason if reason in found}
 
     @property
     def difference(self) -> Decimal:
@@ -95,11 +97,11 @@ class ProjectCosts:
     def by_cost_code_and_kind(self) -> dict[int, dict[Kind, Tally]]:
         """The same by kind of document, so that credits stay visible as their own type (M98)."""
         found: dict[int, dict[Kind, Tally]] = {}
-        for group in self.groups:
-            if group.reason is None and group.cost_code_id is not None:
-                kinds = found.setdefault(group.cost_code_id, {})
-                kind = Kind(group.signature.kind)
-                kinds[kind] = kinds.get(kind, Tally()) + group.tally
+        counted = (group for group in self.groups if group.reason is None)
+        piles = _collect(((group.cost_code_id, group.signature.kind), group.tally) for group in counted)
+        for (cost_code_id, kind), tallies in piles.items():
+            if cost_code_id is not None:
+                found.setdefault(cost_code_id, {})[Kind(kind)] = add_up(tallies)
         return found
 
     @cached_property
@@ -113,6 +115,13 @@ class ProjectCosts:
             for kind in Kind
             if (groups := [g for g in self.groups if g.signature.kind == kind])
         }
+
+
+def _collect(pairs: Iterable[tuple[_Key, Tally]]) -> dict[_Key, list[Tally]]:
+    piles: dict[_Key, list[Tally]] = {}
+    for key, tally in pairs:
+        piles.setdefault(key, []).append(tally)
+    return piles
 
 
 # One project ------------------------------------------------------------------------------------------------------

@@ -139,13 +139,15 @@ def _decide_item(signature: Signature, rules: Rules) -> Reason | None:
     return (flags and _decide_flags(flags)) or _decide_link(signature, rules)
 
 
+_INELIGIBLE = {
+    (False, False): Reason.ITEM_NEITHER,
+    (False, True): Reason.ITEM_NOT_SOLD,
+    (True, False): Reason.ITEM_NOT_PURCHASED,
+}
+
+
 def _decide_flags(flags: ItemFlags) -> Reason | None:
-    reasons = {
-        (False, False): Reason.ITEM_NEITHER,
-        (False, True): Reason.ITEM_NOT_SOLD,
-        (True, False): Reason.ITEM_NOT_PURCHASED,
-    }
-    return reasons.get((flags.is_sold, flags.is_purchased))
+    return _INELIGIBLE.get((flags.is_sold, flags.is_purchased))
 
 
 def _decide_link(signature: Signature, rules: Rules) -> Reason | None:

@@ -9,7 +9,7 @@ from django import template
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_mini
 
@@ -32,8 +32,9 @@ def money(amount: Decimal | None, currency: str = "") -> SafeString:
         return NOTHING
     sign = MINUS if amount < ZERO else ""
     tone = " money-minus" if amount < ZERO else ""
-    unit = f"{currency} " if currency else ""
-    return format_html('<span class="money{}">{}{}{}</span>', tone, sign, unit, f"{abs(amount):,.2f}")
+    unit = f"{escape(currency)} " if currency else ""
+    # Not `format_html`, which looks at each part: a budget has a thousand of these.
+    return mark_safe(f'<span class="money{tone}">{sign}{unit}{abs(amount):,.2f}</span>')
 
 
 @register.simple_tag

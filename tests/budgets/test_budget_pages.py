@@ -10,7 +10,7 @@ from django.test import Client
 
 from budgets.budget_lines import set_budget_line
 from budgets.models import BudgetLine, CostLine
-from ressio.models import Project, Role
+from ressio.models import CostCode, Project, Role
 from tests.budgets.books import Books
 from tests.budgets.documents import bill, category_line, item_line
 from tests.support.cast import SignIn, assign, make_member
@@ -97,6 +97,26 @@ def test_costs_on_a_code_nobody_budgeted_are_a_row_of_their_own(
         ("06-100 Framing", False),
         ("09-200 Painting", True),
     ]
+
+
+def test_the_overview_shows_the_budget_in_a_few_figures(
+    client: Client, project: Project, books: Books, sign_in: SignIn
+) -> None:
+    fred = make_member(books.company, "Fred", Role.FIELD)
+    assign(project, fred)
+    overview = f"/c/{project.company.slug}/projects/{project.pk}/"
+
+    assert "USD 950.50" in client.get(overview).content.decode()
+    assert "950.50" not in sign_in(fred).get(overview).content.decode()
+
+
+def test_categories_stand_in_the_order_of_their_codes(client: Client, project: Project, books: Books) -> None:
+    for name, category in [("06-100 Framing", "Structure"), ("09-200 Painting", "Finishes")]:
+        CostCode.objects.filter(name=name).update(category=category)
+
+    groups = client.get(url(project)).context["budget"].groups
+
+    assert [group.name for group in groups] == ["Structure", "Finishes"]
 
 
 def test_an_empty_budget_teaches(client: Client, books: Books) -> None:

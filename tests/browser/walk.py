@@ -1,0 +1,234 @@
+"""Where a walk through all pages goes: every address that answers with a page, with something to show on it.
+
+A page is any GET route of the site outside the API and the staff admin. A new one is walked by itself when
+`SAMPLES` knows what stands in its address; one that answers with something else is named in `NO_PAGES`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from budgets.models import BudgetLine
+from integrations.guides import GUIDES
+from integrations.models import (
+    Connection,
+    ConnectionStatus,
+    CostCodeLink,
+    EmployeeLink,
+    ProjectRefMapping,
+    QuickBooksItem,
+    SyncRun,
+    VendorLink,
+)
+from ressio.models import MemberRate, Project, Role, TeamMember, User
+from ressio.people.api_tokens import create_api_token
+from ressio.people.companies import start_company
+from ressio.people.inviting import invite_person
+from ressio.scoping import scope
+from tests.browser.stage import ADMIN, Demo
+from tests.support.access_table import ROUTES
+from tests.support.routes import Route, collect_routes
+
+NO_PAGES = {
+    "healthz": "JSON",
+    "favicon.ico": "leads to the icon",
+    "staff-sign-in": "leads staff to the admin",
+    "company-home": "leads to the projects",
+    "settings": "leads to the first page of Settings",
+    "invitation-link": "leads to accept-invitation",
+    "reset-password-link": "leads to choose-password",
+    "quickbooks-callback": "leads on to where it was asked for",
+    "sync-progress": "a fragment of the pages that follow a sync",
+    "cost-codes-export": "a file",
+    "sync-requests-export": "a file",
+    "project-actuals-export": "a file",
+    "budget-export": "a file",
+}
+SIGNED_OUT = {"sign-in", "ask-reset", "choose-password", "accept-invitation"}
+VARIANTS = {
+    "project-actuals": ("?verdict=excluded", "?reason=category_line", "?q=nothing+like+it", "?date_from=x"),
+    "link-cost-codes": ("?show=linked", "?show=only-there", "?show=ineligible", "?q=tile"),
+    "settings-cost-codes": ("?q=nothing+like+it",),
+    "projects": ("?state=archived",),
+    "sync-log": ("?runs=failed",),
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`path` is where to go; the page must stand at `lands_on`, or the walk saw another page."""
+
+    key: str
+    path: str
+    lands_on: str
+    status: int = 200
+
+
+def list_page_keys() -> set[str]:
+    routes = collect_routes()
+    return {
+        key
+        for key, methods in ROUTES.items()
+        if "GET" in methods and key not in NO_PAGES and not routes[key].is_api
+    }
+
+
+def stay(key: str, path: str, status: int = 200) -> Visit:
+    return Visit(key, path, path.partition("?")[0], status)
+
+
+# The demo builder -----------------------------------------------------------------------------------------
+
+
+def plan_signed_out(demo: Demo) -> list[Visit]:
+    accept, choose = reverse("accept-invitation"), reverse("choose-password")
+    return [
+        stay("sign-in", reverse("sign-in")),
+        stay("ask-reset", reverse("ask-reset")),
+        stay("start-company", reverse("start-company")),
+        Visit("accept-invitation", make_invitation_link(demo), accept),
+        stay("invitation over", accept + "?again", 200),
+        Visit("choose-password", make_reset_link(), choose),
+        stay("quickbooks-disconnected", reverse("quickbooks-disconnected")),
+        stay("not found", "/no-such-page/", 404),
+    ]
+
+
+def make_invitation_link(demo: Demo) -> str:
+    with scope(company=demo.company):
+        invited = invite_person(
+            company=demo.company,
+            actor=find_admin(),
+            name="Ida Quill",
+            email="ida@ridgeline.example",
+            role=Role.TEAM_MEMBER,
+            now=timezone.now(),
+        )
+    return reverse("invitation-link", args=[invited.token])
+
+
+def make_reset_link() -> str:
+    user = find_admin()
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("reset-password-link", args=[uid, default_token_generator.make_token(user)])
+
+
+def find_admin() -> User:
+    user: User = User.objects.get(email=ADMIN)
+    return user
+
+
+def plan_demo(demo: Demo) -> list[Visit]:
+    """Every page as the Admin, in a company where everything is there; some in several ways."""
+    with scope(company=demo.company):
+        samples = make_samples(demo)
+    routes = [collect_routes()[key] for key in sorted(list_page_keys() - SIGNED_OUT)]
+    visits = [visit for route in routes for visit in visit_route(route, samples)]
+    elsewhere = [
+        stay("not found", demo.url("projects") + "999999/", 404),
+        stay("forbidden", reverse("staff-sign-in"), 403),
+    ]
+    guides = [stay("guide", demo.url("guide", guide=guide)) for guide in GUIDES]
+    return [*visits, *guides, *elsewhere]
+
+
+def visit_route(route: Route, samples: dict[str, Any]) -> Iterator[Visit]:
+    path = route.url({name: samples[name] for name in route.names})
+    for variant in ("", *VARIANTS.get(route.key, ())):
+        yield stay(route.key, path + variant, 400 if variant == "?date_from=x" else 200)
+
+
+def make_samples(demo: Demo) -> dict[str, Any]:
+    """What stands in addresses. Also makes what a page without it would lead away from."""
+    Connection.objects.create(
+        company=demo.company,
+        realm_id="9130000000000001",
+        is_current=False,
+        status=ConnectionStatus.PENDING,
+        books_name="Other Books LLC",
+    )
+    linked = EmployeeLink.objects.select_related("team_member").first()
+    assert linked is not None
+    create_api_token(member=TeamMember.objects.get(email=ADMIN), name="Reports")
+    return {
+        "company": demo.company.slug,
+        "project_id": demo.lot_14.pk,
+        "cost_code_id": first(CostCodeLink).cost_code_id,
+        "vendor_id": first(VendorLink).vendor_id,
+        "member_id": linked.team_member_id,
+        "rate_id": make_rate(linked.team_member),
+        "line_id": BudgetLine.objects.filter(project=demo.lot_14)[0].pk,
+        "run_id": SyncRun.objects.order_by("pk")[0].pk,
+        "row_ref": find_free_item(demo.connection),
+        "mapping_id": make_mapping(demo.connection),
+        "guide": GUIDES[0],
+    }
+
+
+def first(model: Any) -> Any:
+    return model.objects.order_by("pk")[0]
+
+
+def make_rate(member: TeamMember) -> int:
+    rate: MemberRate = MemberRate.objects.create(
+        company=member.company,
+        team_member=member,
+        shift_type="Overtime",
+        cost_rate=Decimal("61.00"),
+        starts_on=date(2025, 1, 1),
+    )
+    return int(rate.pk)
+
+
+def make_mapping(connection: Connection) -> int:
+    mapping = ProjectRefMapping.objects.create(
+        company=connection.company, connection=connection, project_ref="393363026", customer_ref="26"
+    )
+    return int(mapping.pk)
+
+
+def find_free_item(connection: Connection) -> str:
+    taken = CostCodeLink.objects.values_list("item_ref", flat=True)
+    items = QuickBooksItem.objects.filter(connection=connection, is_active=True)
+    return str(items.exclude(quickbooks_id__in=taken).order_by("name")[0].quickbooks_id)
+
+
+# A company on its first day -------------------------------------------------------------------------------
+
+
+def plan_first_day() -> list[Visit]:
+    """Pages without anything on them, where they say what belongs there."""
+    member = start_company(user=find_admin(), name="Fresh Start Homes")
+    with scope(company=member.company):
+        project = Project.objects.create(company=member.company, name="The First One")
+    samples = {"company": member.company.slug, "project_id": project.pk}
+    needs_more = {"quickbooks-disconnect", "quickbooks-switch", "project-disconnect"}
+    routes = [collect_routes()[key] for key in sorted(list_page_keys() - SIGNED_OUT - needs_more)]
+    return [
+        stay(route.key, route.url({name: samples[name] for name in route.names}))
+        for route in routes
+        if "company" in route.names <= samples.keys()
+    ]
+
+
+# Connections in trouble -----------------------------------------------------------------------------------
+
+
+def plan_without_sign_in(demo: Demo) -> list[Visit]:
+    """What the reconnect banner and its companions add to pages."""
+    Connection.objects.filter(pk=demo.connection.pk).update(
+        status=ConnectionStatus.RECONNECT_NEEDED, status_reason="The sign-in was ended at Intuit."
+    )
+    names = ("quickbooks", "sync-log", "link-vendors")
+    return [stay(name, demo.url(name)) for name in names] + [stay("project-budget", demo.budget_url)]
+
+
+Plan = Callable[[Demo], list[Visit]]
