@@ -28,6 +28,8 @@ class Figures:
     approved_changes: Decimal = ZERO
     actuals: Tally = NOTHING
     left_out: Tally = NOTHING
+    cost_to_complete: Decimal = ZERO
+    """What is left of the revised budget, row by row: an over-run of one cost code does not finish another."""
 
     @property
     def revised(self) -> Decimal:
@@ -37,11 +39,6 @@ class Figures:
     def variance(self) -> Decimal:
         """Revised budget less actuals: below zero is over budget."""
         return self.revised - self.actuals.amount
-
-    @property
-    def cost_to_complete(self) -> Decimal:
-        """What is left of the revised budget; nothing once it is used up."""
-        return max(self.variance, ZERO)
 
     @property
     def is_over(self) -> bool:
@@ -130,6 +127,7 @@ def add_figures(figures: Iterable[Figures]) -> Figures:
         approved_changes=sum((each.approved_changes for each in all_figures), ZERO),
         actuals=add_up(each.actuals for each in all_figures),
         left_out=add_up(each.left_out for each in all_figures),
+        cost_to_complete=sum((each.cost_to_complete for each in all_figures), ZERO),
     )
 
 
@@ -154,11 +152,15 @@ def _left_out_by_code(costs: ProjectCosts) -> dict[int, Tally]:
 
 
 def _figures(line: BudgetLine | None, code: int, costs: ProjectCosts, left_out: dict[int, Tally]) -> Figures:
+    original = line.original_amount if line else ZERO
+    approved_changes = line.approved_changes if line else ZERO
+    actuals = costs.by_cost_code.get(code, NOTHING)
     return Figures(
-        original=line.original_amount if line else ZERO,
-        approved_changes=line.approved_changes if line else ZERO,
-        actuals=costs.by_cost_code.get(code, NOTHING),
+        original=original,
+        approved_changes=approved_changes,
+        actuals=actuals,
         left_out=left_out.get(code, NOTHING),
+        cost_to_complete=max(original + approved_changes - actuals.amount, ZERO),
     )
 
 

@@ -11,11 +11,14 @@ from urllib.parse import urlencode
 
 from budgets.amounts import NOTHING, Tally
 from budgets.counting import CompanyGroup, count_connection
+from budgets.figures import find_stray_projects
 from budgets.reasons import Reason
+from integrations.cost_figures import UnknownProjectRef
 from integrations.issues import FoundIssue, Reconciled, reconcile_issues
 from integrations.models import (
     Connection,
     EmployeeLink,
+    ProjectLink,
     QuickBooksAccount,
     QuickBooksEmployee,
     QuickBooksItem,
@@ -24,7 +27,8 @@ from ressio.models import Company, Project
 from ressio.money import round_cents
 from ressio.views.places import company_url
 
-SCOPE_REASONS = frozenset(reason.code for reason in Reason)
+UNKNOWN_PROJECT = "unknown_project_number"
+SCOPE_REASONS = frozenset({UNKNOWN_PROJECT, *(reason.code for reason in Reason)})
 
 ITEM_REASONS = {Reason.ITEM_NOT_SOLD, Reason.ITEM_NOT_PURCHASED, Reason.ITEM_NEITHER, Reason.ITEM_NOT_LINKED}
 WORKER_REASONS = {Reason.NOT_ON_PAYROLL, Reason.NO_RATE}
@@ -75,7 +79,11 @@ def report_left_out_lines(connection: Connection, *, now: datetime) -> Reconcile
 
 
 def find_issues(connection: Connection) -> list[FoundIssue]:
-    """Ten queries, however many lines and projects."""
+    """Fourteen queries, however many lines and projects."""
+    return [*_find_left_out(connection), *_find_unknown_projects(connection)]
+
+
+def _find_left_out(connection: Connection) -> list[FoundIssue]:
     piles = _pile_up(count_connection(connection))
     if not piles:
         return []
@@ -84,6 +92,29 @@ def find_issues(connection: Connection) -> list[FoundIssue]:
         _describe(connection.company, reason, subject, pile, names)
         for (reason, subject), pile in piles.items()
     ]
+
+
+def _find_unknown_projects(connection: Connection) -> list[FoundIssue]:
+    """Lines that touch no project here only because nobody said which one their number stands for (V2)."""
+    if not ProjectLink.objects.filter(connection=connection).exists():
+        return []
+    return [_describe_unknown(connection.company, found) for found in find_stray_projects(connection)]
+
+
+def _describe_unknown(company: Company, found: UnknownProjectRef) -> FoundIssue:
+    label = f"Project number {found.project_ref}"
+    return FoundIssue(
+        reason=UNKNOWN_PROJECT,
+        subject_type="project_number",
+        subject_id=found.project_ref,
+        subject_label=label,
+        title=f"{label} of QuickBooks is not known, so its lines may miss their project.",
+        way_out="Say which project or customer the number stands for.",
+        fix_url=company_url("quickbooks-project-numbers", company),
+        fix_label="Say whose it is",
+        amount=found.figures.amount,
+        line_count=found.figures.line_count,
+    )
 
 
 def _pile_up(groups: Iterable[CompanyGroup]) -> dict[tuple[Reason, Subject], Pile]:
@@ -208,7 +239,10 @@ def _fix_item(company: Company, reason: Reason, subject: Subject, names: Names) 
 
 
 def _fix_worker(company: Company, reason: Reason, subject: Subject, names: Names) -> tuple[str, str]:
+    """The list of team members shows who is linked; for anybody else the way begins with the link."""
     member = names.members.get(subject.id)
+    if member is None and subject.id in names.employees:
+        return company_url("link-team-members-row", company, row_ref=subject.id), "Link a team member"
     if reason is Reason.NO_RATE and member:
         return company_url("settings-member", company, member_id=member), "Add a rate"
     return company_url("settings-team", company), "Open team members"

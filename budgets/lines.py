@@ -210,11 +210,11 @@ def _says(text: str, costs: ProjectCosts) -> Q:
         | Q(item_ref__in=items.values("quickbooks_id"))
         | Q(kind__in=[kind for kind in Kind if text.lower() in kind.label.lower()])
     )
-    day, amount = read_date(text), read_decimal(text.replace(",", "").replace("$", ""))
+    day, amount = read_written_date(text), read_written_amount(text)
     if day:
         found |= Q(txn_date=day)
-    if amount is not None and amount == round(amount, 2):
-        found |= Q(worth__in=[round(amount, 2), -round(amount, 2)])
+    if amount is not None:
+        found |= Q(worth__in=[amount, -amount])
     return found
 
 

@@ -25,7 +25,8 @@ from ressio.panels import Action, Column, register_action, register_column
 from ressio.templatetags.ressio_ui import NOTHING
 
 Cells = Mapping[Any, SafeString]
-Render = Callable[[CompanyRequest, Sequence[Any]], Cells]
+# None: before a connection exists nothing of QuickBooks is shown (M3).
+Render = Callable[[CompanyRequest, Sequence[Any]], Cells | None]
 
 HEADERS = {
     "cost-codes": "QuickBooks product/service",
@@ -63,10 +64,10 @@ def linked_rows(desk: Desk, connection: Connection, things: Sequence[Any]) -> di
 
 
 def render_links(desk: Desk) -> Render:
-    def render(request: CompanyRequest, things: Sequence[Any]) -> Cells:
+    def render(request: CompanyRequest, things: Sequence[Any]) -> Cells | None:
         connection = current_connection(request.company)
         if connection is None:
-            return dict.fromkeys((thing.pk for thing in things), NOTHING)
+            return None
         rows = linked_rows(desk, connection, things)
         return {thing.pk: _link_cell(request, desk, thing, rows) for thing in things}
 
@@ -85,11 +86,11 @@ def _link_cell(request: CompanyRequest, desk: Desk, thing: Any, rows: Mapping[An
     )
 
 
-def render_accounts(request: CompanyRequest, codes: Sequence[Any]) -> Cells:
+def render_accounts(request: CompanyRequest, codes: Sequence[Any]) -> Cells | None:
     """M9: which general-ledger accounts a cost code rolls up to."""
     connection = current_connection(request.company)
     if connection is None:
-        return dict.fromkeys((code.pk for code in codes), NOTHING)
+        return None
     rows = {pk: row for pk, row in linked_rows(_desk(COST_CODES), connection, codes).items() if row}
     accounts = accounts_of(connection, list(rows.values()))
     return {code.pk: _accounts_cell(rows.get(code.pk), accounts) for code in codes}
@@ -105,11 +106,11 @@ def _accounts_cell(row: Any, accounts: Mapping[str, Accounts]) -> SafeString:
     return format_html("{}", " · ".join(names)) if names else NOTHING
 
 
-def render_payroll(request: CompanyRequest, members: Sequence[TeamMember]) -> Cells:
+def render_payroll(request: CompanyRequest, members: Sequence[TeamMember]) -> Cells | None:
     """K7: QuickBooks decides where it says so, else an admin ticks, with who and when."""
     connection = current_connection(request.company)
     if connection is None:
-        return dict.fromkeys((member.pk for member in members), NOTHING)
+        return None
     employees = linked_rows(DESKS["team-members"], connection, members)
     return {member.pk: _payroll_cell(request, member, employees.get(member.pk)) for member in members}
 

@@ -53,7 +53,7 @@ class EntityFeed:
     delete_ranges: int = 8
     """Into how many ranges of time its rows are divided when they are counted against QuickBooks' own."""
     volatile: tuple[str, ...] = ()
-    """Members that differ with each reading and are not stored: links that work for minutes."""
+    """Members that are not stored: links that work for minutes, and addresses that hold the realm id."""
 
     @property
     def deletes_silently(self) -> bool:
@@ -107,7 +107,13 @@ ENTITIES: dict[str, EntityFeed] = _table(
         Source.QUERY,
         answer_limit=150,
         delete_ranges=4,
-        volatile=("TempDownloadUri", "ThumbnailTempDownloadUri"),
+        # The lasting ones say nothing but the realm id, which is stored only encrypted (Q19), and the document's own.
+        volatile=(
+            "TempDownloadUri",
+            "ThumbnailTempDownloadUri",
+            "FileAccessUri",
+            "ThumbnailFileAccessUri",
+        ),
     ),
 )
 

@@ -6,11 +6,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from integrations.describing import Description, describe_document
 from integrations.freshness import as_of
+from integrations.issues import CONNECTION_REASONS
 from integrations.models import (
     Connection,
     ConnectionStatus,
@@ -86,8 +87,10 @@ def write_amount(amount: Decimal, currency: str) -> str:
 
 
 def open_issues(connection: Connection) -> QuerySet[SyncIssue]:
+    """What concerns the connection as a whole stands first, whatever the dollars: nothing arrives without it."""
     found: QuerySet[SyncIssue] = SyncIssue.objects.filter(connection=connection, resolved_at=None)
-    return found.order_by("-amount", "-opened_at", "pk")
+    is_detail = Case(When(reason__in=CONNECTION_REASONS, then=0), default=1)
+    return found.order_by(is_detail, "-amount", "-opened_at", "pk")
 
 
 # Runs -----------------------------------------------------------------------------------------------------

@@ -17,14 +17,16 @@ from ressio.models import TeamMember
 from ressio.navigation import Visible, for_admins
 
 Page = Literal["projects", "cost_codes", "vendors", "team_members", "project_overview"]
-RenderCells = Callable[[CompanyRequest, Sequence[Any]], Mapping[Any, SafeString]]
+RenderCells = Callable[[CompanyRequest, Sequence[Any]], Mapping[Any, SafeString] | None]
 RenderSection = Callable[[CompanyRequest, Any], SafeString | str]
 RenderBanner = Callable[[CompanyRequest], SafeString | str]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list. `render(request, rows)` is called once and gives a cell for each primary key."""
+    """A column of a list. `render(request, rows)` is called once and gives a cell for each primary key, or
+    None while the column has nothing to say to anybody: then it is not shown.
+    """
 
     key: str
     header: str
@@ -96,9 +98,11 @@ def register_banner(render: RenderBanner) -> None:
 
 def draw_columns(page: Page, request: CompanyRequest, rows: Sequence[Any]) -> list[DrawnColumn]:
     columns = sorted(_columns[page].values(), key=lambda column: column.order)
+    drawn = [(column, column.render(request, rows)) for column in columns]
     return [
-        DrawnColumn(column.key, column.header, column.is_number, column.render(request, rows))
-        for column in columns
+        DrawnColumn(column.key, column.header, column.is_number, cells)
+        for column, cells in drawn
+        if cells is not None
     ]
 
 

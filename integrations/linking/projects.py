@@ -159,6 +159,8 @@ def _project_named(company_id: int, name: str) -> Project | None:
 
 
 def find_customer(connection: Connection, quickbooks_id: str) -> QuickBooksCustomer:
+    if not quickbooks_id:
+        raise NotFound("Choose a customer, sub-customer or project of QuickBooks first.")
     row: QuickBooksCustomer | None = QuickBooksCustomer.objects.filter(
         connection=connection, quickbooks_id=quickbooks_id
     ).first()

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -32,6 +33,9 @@ from ressio.http import CompanyRequest
 RUNS_A_PAGE = 25
 REQUESTS_SHOWN = 200
 NOT_CONNECTED = "This company is not connected to QuickBooks Online."
+DAY = forms.DateInput(attrs={"type": "date"})
+# Days that every time zone can hold; requests are kept for 30 days anyway.
+SENSIBLE_DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
 
 class SyncForm(forms.Form):
@@ -42,8 +46,8 @@ class SyncForm(forms.Form):
 class PeriodForm(forms.Form):
     """Days in the company's time zone; without any, the last week."""
 
-    first = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label="From", required=False, widget=DAY, validators=SENSIBLE_DAYS)
+    last = forms.DateField(label="To", required=False, widget=DAY, validators=SENSIBLE_DAYS)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -24,7 +24,7 @@ def run_axe(page: Page, run_only: dict[str, str | Sequence[str]]) -> list[str]:
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(
         "options => axe.run(document, options)",
-        {"resultTypes": ["violations"], "runOnly": run_only},
+        {"resultTypes": ["violations"], "runOnly": run_only, "preload": False},
     )
     return [
         f"{violation['id']}: {node['target']} {node['failureSummary']}"
@@ -35,6 +35,4 @@ def run_axe(page: Page, run_only: dict[str, str | Sequence[str]]) -> list[str]:
 
 def measure_overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
-    return int(
-        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    )
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

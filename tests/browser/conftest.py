@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from budgets.demo import load_demo
 from config.celery import app
 from config.intuit import list_consent_origins
 from ressio.models import Company
-from budgets.demo import load_demo
 from tests.browser.stage import PATIENCE_MS, Demo, connect_demo, listen_for_complaints
 from tests.support.quickbooks import use_sandbox
 from tests.support.sandbox import Realm, Sandbox
@@ -53,9 +53,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def browser_context(chromium: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
     """A visitor with a clean profile at the live server."""
-    with chromium.new_context(
-        base_url=str(live_server), viewport=WIDE, reduced_motion="reduce", color_scheme="light"
-    ) as context:
+    with chromium.new_context(base_url=str(live_server), viewport=WIDE, color_scheme="light") as context:
         context.set_default_timeout(PATIENCE_MS)
         yield context
 
@@ -71,9 +69,7 @@ def page(browser_context: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture
 def page_without_script(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
-    with chromium.new_context(
-        base_url=str(live_server), viewport=WIDE, java_script_enabled=False
-    ) as context:
+    with chromium.new_context(base_url=str(live_server), viewport=WIDE, java_script_enabled=False) as context:
         context.set_default_timeout(PATIENCE_MS)
         yield context.new_page()
 

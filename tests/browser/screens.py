@@ -69,9 +69,7 @@ class BudgetScreen:
     # The table --------------------------------------------------------------------------------------------
 
     def find_row(self, cost_code: str) -> Locator:
-        return self.page.get_by_role("row").filter(
-            has=self.page.get_by_role("rowheader", name=cost_code)
-        )
+        return self.page.get_by_role("row").filter(has=self.page.get_by_role("rowheader", name=cost_code))
 
     def find_cell(self, cost_code: str) -> Locator:
         """The amount of applied actuals, a link."""

@@ -2,27 +2,28 @@
 
 import re
 from collections.abc import Iterable
-
-import pytest
-from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, ViewportSize
 from urllib.parse import urlsplit
 
-from integrations.sandbox.pages.kinds import BY_SEGMENT, ENTERED
-from integrations.sandbox.pages.lists import LISTS
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
+
+from budgets.demo import DEMO_PASSWORD, STAFF_EMAIL
 from integrations.sandbox.pages.routes import ROUTES as BOOK_ROUTES
 from ressio.people.companies import start_company
 from tests.browser.axe import find_colour_violations, find_violations, measure_overflow
 from tests.browser.stage import Demo, listen_for_complaints, sign_in
 from tests.browser.walk import (
-    find_admin,
     Visit,
+    find_admin,
     list_page_keys,
+    plan_books,
     plan_demo,
+    plan_during_a_sync,
     plan_first_day,
     plan_signed_out,
     plan_without_sign_in,
-    stay,
 )
 from tests.support.sandbox import Realm
 
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 800}
+OUR_APPS = {"ressio", "integrations", "budgets"}
 on_both = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 
 
@@ -48,6 +50,14 @@ class Walk:
             found = [*self.open(visit), *self.examine()]
             self.problems += [f"{visit.path}: {problem}" for problem in found]
             self.seen.add(visit.key)
+
+    def look(self, title: str) -> None:
+        """At what was opened on the present page."""
+        self.problems += [f"{title}: {problem}" for problem in self.examine()]
+        self.complaints.clear()
+
+    def check(self) -> None:
+        assert not self.problems, "\n".join(self.problems)
 
     def open(self, visit: Visit) -> list[str]:
         self.complaints.clear()
@@ -82,5 +92,94 @@ def test_every_page(browser_context: BrowserContext, demo: Demo, size: ViewportS
     start_company(user=find_admin(), name="Second Company")  # so that there is a choice of companies
     walk.go(plan_demo(demo))
 
-    assert walk.problems == []
+    walk.check()
     assert list_page_keys() <= walk.seen
+
+
+@on_both
+def test_pages_in_unusual_moments(browser_context: BrowserContext, demo: Demo, size: ViewportSize) -> None:
+    """On a company's first day, during a sync, and after the sign-in at Intuit has ended."""
+    walk = Walk(browser_context, size)
+    sign_in(walk.page)
+    walk.go(plan_first_day())
+    walk.go(plan_during_a_sync(demo))
+    walk.go(plan_without_sign_in(demo))
+
+    walk.check()
+
+
+@on_both
+def test_windows_and_menus(browser_context: BrowserContext, demo: Demo, size: ViewportSize) -> None:
+    """What opens on top of a page."""
+    walk = Walk(browser_context, size)
+    sign_in(walk.page)
+    for open_something in (open_menu, open_actuals, open_a_reason, open_confirmation, open_reading_again):
+        open_something(walk.page, demo)
+        walk.look(open_something.__name__)
+
+    walk.check()
+
+
+def open_menu(page: Page, demo: Demo) -> None:
+    page.goto(demo.url("projects"))
+    if page.get_by_role("button", name="Menu").is_visible():
+        page.get_by_role("button", name="Menu").click()
+    page.locator(".person-menu summary").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def open_actuals(page: Page, demo: Demo) -> None:
+    page.goto(demo.budget_url)
+    page.get_by_role("link", name="Applied Actuals, all cost codes").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def open_a_reason(page: Page, demo: Demo) -> None:
+    page.goto(demo.budget_url)
+    page.locator(".tie-out-problem a").first.click()
+    expect(page.get_by_role("dialog").get_by_text("What to do:")).to_be_visible()
+
+
+def open_confirmation(page: Page, demo: Demo) -> None:
+    page.goto(demo.budget_url)
+    page.locator("[data-row] th a").first.click()
+    page.get_by_role("button", name="Remove from the budget").click()
+    expect(page.get_by_role("dialog", name="Remove this budget line?")).to_be_visible()
+
+
+def open_reading_again(page: Page, demo: Demo) -> None:
+    page.goto(demo.url("quickbooks"))
+    page.get_by_role("button", name="Read everything again…").click()
+    expect(page.get_by_role("dialog", name="Read everything again?")).to_be_visible()
+
+
+@on_both
+def test_the_stand_ins_pages(browser_context: BrowserContext, books: Realm, size: ViewportSize) -> None:
+    visits = plan_books(books)
+    walk = Walk(browser_context, size)
+    walk.go(visits)
+
+    walk.check()
+    pages = [pattern for pattern, _, methods in BOOK_ROUTES if "GET" in methods and "css" not in pattern]
+    unseen = [pattern for pattern in pages if not any(re.fullmatch(pattern, key) for key in walk.seen)]
+    assert unseen == []
+
+
+def test_the_staff_admin_keeps_the_page_policy(page: Page, demo: Demo) -> None:
+    """Django's own pages; what must hold is that nothing on them is refused (the `page` fixture looks)."""
+    page.goto("/admin/")
+    page.get_by_label("E-mail").fill(STAFF_EMAIL)
+    page.get_by_label("Password").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    for path in list_admin_paths():
+        page.goto(path)
+        row = page.locator("#result_list tbody th a").first
+        if row.is_visible():
+            row.click()
+            expect(page.locator("#content h1")).to_be_visible()
+
+
+def list_admin_paths() -> list[str]:
+    ours = [model._meta for model in admin.site._registry if model.__module__.split(".")[0] in OUR_APPS]
+    return [reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist") for meta in ours]

@@ -1,7 +1,7 @@
 """The main road with scripts switched off: every step is a plain link or a plain form."""
 
 import pytest
-from playwright.sync_api import expect, Page
+from playwright.sync_api import Page, expect
 
 from budgets.counting import count_project
 from ressio.models import Company, Project

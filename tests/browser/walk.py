@@ -4,11 +4,12 @@ A page is any GET route of the site outside the API and the staff admin. A new o
 `SAMPLES` knows what stands in its address; one that answers with something else is named in `NO_PAGES`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
@@ -24,10 +25,16 @@ from integrations.models import (
     CostCodeLink,
     EmployeeLink,
     ProjectRefMapping,
+    QuickBooksEmployee,
     QuickBooksItem,
+    QuickBooksVendor,
+    RunKind,
+    RunTrigger,
     SyncRun,
     VendorLink,
 )
+from integrations.sandbox.pages.kinds import BY_SEGMENT, ENTERED
+from integrations.sandbox.pages.lists import LISTS
 from ressio.models import MemberRate, Project, Role, TeamMember, User
 from ressio.people.api_tokens import create_api_token
 from ressio.people.companies import start_company
@@ -35,7 +42,9 @@ from ressio.people.inviting import invite_person
 from ressio.scoping import scope
 from tests.browser.stage import ADMIN, Demo
 from tests.support.access_table import ROUTES
+from tests.support.quickbooks import CLIENT_ID
 from tests.support.routes import Route, collect_routes
+from tests.support.sandbox import Realm
 
 NO_PAGES = {
     "healthz": "JSON",
@@ -94,8 +103,9 @@ def plan_signed_out(demo: Demo) -> list[Visit]:
         stay("sign-in", reverse("sign-in")),
         stay("ask-reset", reverse("ask-reset")),
         stay("start-company", reverse("start-company")),
+        stay("invitation over", accept, 410),
         Visit("accept-invitation", make_invitation_link(demo), accept),
-        stay("invitation over", accept + "?again", 200),
+        stay("reset over", choose, 410),
         Visit("choose-password", make_reset_link(), choose),
         stay("quickbooks-disconnected", reverse("quickbooks-disconnected")),
         stay("not found", "/no-such-page/", 404),
@@ -141,7 +151,7 @@ def plan_demo(demo: Demo) -> list[Visit]:
 
 
 def visit_route(route: Route, samples: dict[str, Any]) -> Iterator[Visit]:
-    path = route.url({name: samples[name] for name in route.names})
+    path = route.url({name: samples.get(f"{route.key} {name}", samples.get(name)) for name in route.names})
     for variant in ("", *VARIANTS.get(route.key, ())):
         yield stay(route.key, path + variant, 400 if variant == "?date_from=x" else 200)
 
@@ -167,7 +177,15 @@ def make_samples(demo: Demo) -> dict[str, Any]:
         "rate_id": make_rate(linked.team_member),
         "line_id": BudgetLine.objects.filter(project=demo.lot_14)[0].pk,
         "run_id": SyncRun.objects.order_by("pk")[0].pk,
-        "row_ref": find_free_item(demo.connection),
+        "link-cost-codes-row row_ref": find_free_row(
+            demo.connection, QuickBooksItem, CostCodeLink, "item_ref"
+        ),
+        "link-vendors-row row_ref": find_free_row(
+            demo.connection, QuickBooksVendor, VendorLink, "vendor_ref"
+        ),
+        "link-team-members-row row_ref": find_free_row(
+            demo.connection, QuickBooksEmployee, EmployeeLink, "employee_ref"
+        ),
         "mapping_id": make_mapping(demo.connection),
         "guide": GUIDES[0],
     }
@@ -195,10 +213,11 @@ def make_mapping(connection: Connection) -> int:
     return int(mapping.pk)
 
 
-def find_free_item(connection: Connection) -> str:
-    taken = CostCodeLink.objects.values_list("item_ref", flat=True)
-    items = QuickBooksItem.objects.filter(connection=connection, is_active=True)
-    return str(items.exclude(quickbooks_id__in=taken).order_by("name")[0].quickbooks_id)
+def find_free_row(connection: Connection, rows: Any, links: Any, ref: str) -> str:
+    """One of QuickBooks' that nothing of ours is linked to."""
+    taken = links.objects.values_list(ref, flat=True)
+    free = rows.objects.filter(connection=connection, is_active=True).exclude(quickbooks_id__in=taken)
+    return str(free.order_by("name")[0].quickbooks_id)
 
 
 # A company on its first day -------------------------------------------------------------------------------
@@ -219,16 +238,58 @@ def plan_first_day() -> list[Visit]:
     ]
 
 
-# Connections in trouble -----------------------------------------------------------------------------------
+# Moments in between ---------------------------------------------------------------------------------------
+
+
+def plan_during_a_sync(demo: Demo) -> list[Visit]:
+    """Pages that show a sync that nobody has begun yet."""
+    SyncRun.objects.create(
+        company=demo.company, connection=demo.connection, kind=RunKind.ALL, trigger=RunTrigger.BUTTON
+    )
+    return plan_some(demo, "quickbooks", "sync-log")
 
 
 def plan_without_sign_in(demo: Demo) -> list[Visit]:
     """What the reconnect banner and its companions add to pages."""
-    Connection.objects.filter(pk=demo.connection.pk).update(
-        status=ConnectionStatus.RECONNECT_NEEDED, status_reason="The sign-in was ended at Intuit."
-    )
-    names = ("quickbooks", "sync-log", "link-vendors")
-    return [stay(name, demo.url(name)) for name in names] + [stay("project-budget", demo.budget_url)]
+    demo.connection.status = ConnectionStatus.RECONNECT_NEEDED
+    demo.connection.status_reason = "The sign-in was ended at Intuit."
+    demo.connection.save()
+    return plan_some(demo, "quickbooks", "sync-log", "link-vendors")
 
 
-Plan = Callable[[Demo], list[Visit]]
+def plan_some(demo: Demo, *names: str) -> list[Visit]:
+    return [stay("project-budget", demo.budget_url), *(stay(name, demo.url(name)) for name in names)]
+
+
+# The stand-in's own pages ---------------------------------------------------------------------------------
+
+
+def plan_books(books: Realm) -> list[Visit]:
+    """Its consent page, and every kind of page on which a person plays the bookkeeper."""
+    ids = {entity: books.list_documents(entity)[-1]["Id"] for entity in BY_SEGMENT.values()}
+    documents = {segment: f"/books/{segment}/{ids[entity]}" for segment, entity in BY_SEGMENT.items()}
+    bill, invoice = find_open(books, "Bill"), find_open(books, "Invoice")
+    paths = [
+        *("/books", "/books/nothing-here", f"/books/items/{books.list_documents('Item')[-1]['Id']}"),
+        *(f"/books/{segment}" for segment in LISTS),
+        *(f"/books/new/{slug}" for slug in ENTERED),
+        *documents.values(),
+        *(
+            f"{documents[segment]}/{verb}"
+            for segment in ("bill", "timeactivity")
+            for verb in ("delete", "void")
+        ),
+        *(f"/books/bill/{bill}/pay", f"/books/invoice/{invoice}/receive"),
+    ]
+    base = books.sandbox.base_url
+    refused = {"/books/nothing-here": 404, f"{documents['timeactivity']}/void": 422}
+    visits = [Visit(path, f"{base}{path}?realm={books.id}", path, refused.get(path, 200)) for path in paths]
+    asked = urlencode({"client_id": CLIENT_ID, "redirect_uri": "http://127.0.0.1/", "state": "x", **CODE})
+    return [Visit("consent", f"{base}/connect/oauth2?{asked}", "/connect/oauth2"), *visits]
+
+
+def find_open(books: Realm, entity: str) -> str:
+    return next(str(row["Id"]) for row in books.list_documents(entity) if row.get("Balance"))
+
+
+CODE = {"response_type": "code", "scope": "com.intuit.quickbooks.accounting"}

@@ -11,7 +11,16 @@ from budgets.found_issues import find_issues, report_left_out_lines
 from budgets.reasons import Reason
 from budgets.tasks import refresh_issues, report_after_sync, ring_after_links_changed
 from integrations.issues import FoundIssue
-from integrations.models import Connection, CostCodeLink, RunKind, RunTrigger, SyncIssue, SyncRun
+from integrations.linking import map_project_ref
+from integrations.models import (
+    Connection,
+    CostCodeLink,
+    QuickBooksCustomer,
+    RunKind,
+    RunTrigger,
+    SyncIssue,
+    SyncRun,
+)
 from integrations.registry import after_sync_hooks
 from ressio.models import Project
 from tests.budgets.books import NOW, Books
@@ -119,7 +128,49 @@ def test_time_is_told_by_employee_with_its_hours(books: Books, house: Project) -
         ),
     }
     assert found["no_rate", "employee", "70"].fix_url == reverse("settings-member", args=["ridge", emily.pk])
-    assert found["not_on_payroll", "employee", "71"].fix_url == reverse("settings-team", args=["ridge"])
+    link = reverse("link-team-members-row", args=["ridge", "71"])
+    assert found["not_on_payroll", "employee", "71"].fix_url == link, "not in the list of team members"
+
+
+def test_a_linked_employee_is_ticked_in_the_list(books: Books, house: Project) -> None:
+    books.switch(house, **ON)
+    books.employee("70")
+    books.member("Emily", "70", on_payroll=False)
+    books.store("TimeActivity", time_entry("1", CostRate=10))
+
+    (issue,) = find_issues(books.connection)
+
+    assert (issue.reason, issue.fix_url) == ("not_on_payroll", reverse("settings-team", args=["ridge"]))
+
+
+def test_an_unknown_project_number_is_told_until_somebody_explains_it(books: Books, house: Project) -> None:
+    books.customer("11", IsProject=True)
+    stray = {**item_line("7", customer="99"), "ProjectRef": ref("435514740")}
+    at_home = {**item_line("5", customer="11"), "ProjectRef": ref("435514740")}
+    books.store("Bill", bill("1", stray, at_home))
+
+    (issue,) = find_issues(books.connection)
+
+    assert (issue.reason, issue.level) == ("unknown_project_number", "problem")
+    assert (issue.amount, issue.line_count) == (Decimal("7.00"), 1)
+    assert issue.fix_url == reverse("quickbooks-project-numbers", args=["ridge"])
+    report_left_out_lines(books.connection, now=NOW)
+    map_project_ref(
+        connection=books.connection,
+        project_ref="435514740",
+        customer=QuickBooksCustomer.objects.get(quickbooks_id="10"),
+        actor=None,
+        now=NOW,
+    )
+    report_left_out_lines(books.connection, now=NOW)
+    assert open_issues() == {}
+
+
+def test_without_a_linked_project_no_number_is_asked_for(books: Books) -> None:
+    stray = {**item_line("7", customer="99"), "ProjectRef": ref("435514740")}
+    books.store("Bill", bill("1", stray))
+
+    assert find_issues(books.connection) == []
 
 
 def test_switches_are_told_by_project(books: Books, house: Project) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from integrations.issues import RECONNECT_NEEDED
 from integrations.models import (
     ChangeAction,
     Connection,
@@ -184,6 +185,25 @@ def test_largest_amount_comes_first(connection: Connection, alice: Client) -> No
     response = alice.get(url("sync-log"))
 
     assert [issue.title for issue in response.context["problems"]] == ["large", "small"]
+
+
+def test_a_lost_sign_in_stands_above_every_amount(connection: Connection, alice: Client) -> None:
+    make_issue(connection, subject_id="1", amount=Decimal("500.00"), title="large")
+    make_issue(
+        connection, reason=RECONNECT_NEEDED, subject_id="2", amount=Decimal("0.00"), title="The sign-in has ended"
+    )
+
+    response = alice.get(url("sync-log"))
+
+    assert [issue.title for issue in response.context["problems"]] == ["The sign-in has ended", "large"]
+
+
+def test_an_issue_says_once_what_it_is_about(connection: Connection, alice: Client) -> None:
+    make_issue(connection, title="Framing: no cost code linked", subject_label="Framing", fix_url="", fix_label="")
+
+    page = alice.get(url("sync-log")).content.decode()
+
+    assert page.count("Framing") == 1
 
 
 @pytest.mark.parametrize(
@@ -421,7 +441,15 @@ def test_requests_are_exported_for_the_days_asked_for(connection: Connection, al
     ]
 
 
-@pytest.mark.parametrize("days", [{"first": "yesterday"}, {"first": "2026-11-21", "last": "2026-11-20"}])
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"first": "yesterday"},
+        {"first": "2026-11-21", "last": "2026-11-20"},
+        {"first": "9999-12-31", "last": "9999-12-31"},
+        {"last": "0001-01-02"},
+    ],
+)
 def test_export_of_days_that_are_none_is_refused(
     connection: Connection, alice: Client, days: dict[str, str]
 ) -> None:

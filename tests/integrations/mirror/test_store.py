@@ -181,6 +181,21 @@ def test_short_lived_links_are_not_stored(connection: Connection) -> None:
     assert again.changed == []
 
 
+def test_addresses_that_hold_the_realm_id_are_not_stored(connection: Connection) -> None:
+    address = "/v3/company/9130350000000001/download/7"
+
+    store_documents(
+        connection,
+        "Attachable",
+        [row("7", FileName="scan.pdf", FileAccessUri=address, ThumbnailFileAccessUri=address)],
+        now=NOW,
+    )
+
+    body = Document.objects.get().body
+    assert "scan.pdf" in body
+    assert "9130350000000001" not in body
+
+
 # Deleting
 
 
