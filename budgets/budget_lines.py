@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
@@ -15,6 +15,15 @@ from ressio.money import CENT, ZERO
 
 HEADER = ("Cost code", "Original budget", "Approved changes", "Notes")
 COLUMNS = tuple(name.lower() for name in HEADER)
+# As the budget page and other programs head the same columns.
+OTHER_NAMES = {
+    "original": "original budget",
+    "original amount": "original budget",
+    "budget": "original budget",
+    "approved change": "approved changes",
+    "changes": "approved changes",
+    "note": "notes",
+}
 LARGEST = Decimal("10000000000")
 
 
@@ -135,7 +144,24 @@ def _rows_of(text: str) -> list[Line]:
         raise CannotImport([RefusedRow(1, "", str(error))]) from error
     if not rows:
         raise CannotImport([RefusedRow(1, "", "There is no row to import.")])
-    return rows
+    return [_with_our_names(row) for row in rows]
+
+
+def _with_our_names(row: Line) -> Line:
+    """A column that is not known is refused where it holds something: its amounts would be lost silently."""
+    cells: dict[str, str] = {}
+    for name, cell in row.cells.items():
+        ours = OTHER_NAMES.get(name, name)
+        if cell and (ours not in COLUMNS or cells.get(ours)):
+            raise CannotImport([RefusedRow(1, name, _describe_column(ours))])
+        cells[ours] = cells.get(ours) or cell
+    return replace(row, cells=cells)
+
+
+def _describe_column(name: str) -> str:
+    if name in COLUMNS:
+        return f"There are two columns for “{name}”. Keep one."
+    return f"The column “{name}” is not known. Take it out, or call it {', '.join(HEADER[1:-1])} or {HEADER[-1]}."
 
 
 def _read_row(row: Line, codes: dict[str, CostCode]) -> PlannedLine:

@@ -24,7 +24,7 @@ from budgets.counting import (
 )
 from budgets.models import CostLine, Kind
 from budgets.pricing import rate_mark
-from budgets.reading import read_date, read_decimal
+from budgets.searching import read_written_amount, read_written_date
 from budgets.verdicts import Reason, Rules, Signature, decide
 from integrations.deep_links import PURCHASE_FORMS, link_to_document
 from integrations.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
@@ -66,7 +66,7 @@ class LineFilter:
     amount_to: Decimal | None = None
     """Inclusive bounds on what the line is worth to the project."""
     text: str = ""
-    """Found in payee, number, description or item; or a kind, a date (2026-03-12) or an amount."""
+    """Found in payee, number, description or item; or a kind, or a date or an amount as `searching` reads them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,11 @@ PRIVATE_KEY = re.compile(
 HARMLESS_KEYS = frozenset(
     {"task_name", "child_task_name", "logger_name", "func_name", "sync_token", "event_name", "queue_name"}
 )
-# An OAuth code or token inside a text, for instance in the URL of an exception message.
+# A secret inside a text: an OAuth code or token in the URL of an exception message, or the path of a request that
+# came by an invitation or a password link (the names and addresses are in `ressio.urls`).
 SECRET_IN_TEXT = re.compile(
-    r"(?P<key>\b(?:code|state|access_token|refresh_token|client_secret|token)=)[^&\s\"']+"
+    r"(?P<link>/invitations/|/reset-password/[\w-]+/)[\w-]{20,}"
+    r"|(?P<key>\b(?:code|state|access_token|refresh_token|client_secret|token)=)[^&\s\"']+"
     r"|(?P<scheme>\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}",
     re.IGNORECASE,
 )
@@ -49,7 +51,7 @@ def is_private(key: str, value: Any) -> bool:
 
 
 def redact_text(text: str) -> str:
-    return SECRET_IN_TEXT.sub(lambda found: f"{found['key'] or found['scheme']}{REDACTED}", text)
+    return SECRET_IN_TEXT.sub(lambda found: f"{found[found.lastgroup or 0]}{REDACTED}", text)
 
 
 SHARED_PROCESSORS: list[Processor] = [

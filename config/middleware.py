@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django_structlog.middlewares import RequestMiddleware
@@ -40,6 +41,23 @@ class NoStoreMiddleware:
         if "public" not in response.get("Cache-Control", ""):
             response["Cache-Control"] = NO_STORE
         return response
+
+
+class RefuseNulMiddleware:
+    """Nobody types the character NUL, and PostgreSQL cannot hold it: 400 here instead of a crash deep inside."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if has_nul(request):
+            raise BadRequest("NUL in a request")
+        return self.get_response(request)
+
+
+def has_nul(request: HttpRequest) -> bool:
+    given = [value for data in (request.GET, request.POST) for _, values in data.lists() for value in values]
+    return any("\0" in text for text in [request.path_info, *given])
 
 
 class SessionLimitMiddleware:

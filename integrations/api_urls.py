@@ -1,6 +1,6 @@
 """The API of `integrations`, below `api/v1/`. Paths have no slash at the end."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
 from integrations.api.connection import ConnectionView
@@ -33,7 +33,7 @@ router.register("links/projects", ProjectLinkViewSet, basename="api-project-link
 router.register("sync-runs", RunViewSet, basename="api-sync-run")
 router.register("issues", IssueViewSet, basename="api-sync-issue")
 
-company_urls = [
+company_urls: list[URLPattern | URLResolver] = [
     path("quickbooks", ConnectionView.as_view(), name="api-quickbooks"),
     path("quickbooks/", include(router.urls)),
     path("team-members/<int:member_id>/on-payroll", OnPayrollView.as_view(), name="api-on-payroll"),

@@ -25,7 +25,6 @@ from integrations.gateway.introduction import read_company_info
 from integrations.gateway.oauth import GrantRefused, TokenPair, build_authorize_url, exchange_code
 from integrations.lists import read_company_info as read_columns
 from integrations.models import ConnectAttempt, Connection, ConnectionStatus, RunKind, RunTrigger
-from integrations.parked_links import count_links
 from integrations.sync import request_sync
 from ressio.activity import record_activity
 from ressio.encryption import keyed_hash
@@ -72,7 +71,7 @@ NOT_ADMIN = "Only an Admin of the company can connect QuickBooks. Nothing was ch
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """`needs_confirmation`: other books than before, and links would be parked. Nothing is switched yet."""
+    """`needs_confirmation`: other books than before. Nothing is switched yet."""
 
     connection: Connection
     needs_confirmation: bool
@@ -189,7 +188,7 @@ def store_connection(
     current = current_connection(company)
     row = find_or_make_row(company, realm_id)
     take_tokens(row, pair, columns, user=attempt.user, now=now)
-    if current is not None and current.pk != row.pk and count_links(current).total:
+    if current is not None and current.pk != row.pk:
         return Connected(hold_back(row), needs_confirmation=True)
     switch_to(row, replaced=current, actor=attempt.user, now=now)
     return Connected(row, needs_confirmation=False)
@@ -228,18 +227,18 @@ def hold_back(row: Connection) -> Connection:
 
 def give_back(pending: Connection) -> None:
     """Ends an authorization that nobody has said yes to, here and at Intuit."""
-    token = pending.refresh_token
-    disconnecting.end_locally(pending)
-    disconnecting.try_revoke(pending, token)
+    token = disconnecting.end_locally(pending)
+    if token:
+        disconnecting.try_revoke(pending, token)
 
 
 def switch_to(row: Connection, *, replaced: Connection | None, actor: User, now: datetime) -> None:
     """One transaction; the authorization of the books left behind is given back after it."""
     leaving = replaced if replaced and replaced.pk != row.pk else None
-    old_token = leaving.refresh_token if leaving else ""
+    old_token = ""
     with refusing_taken_realm(), transaction.atomic():
         if leaving:
-            disconnecting.park(leaving, now=now)
+            old_token = disconnecting.park(leaving, now=now)
         row.status, row.is_current = ConnectionStatus.CONNECTED, True
         row.save()
         record_activity(company=row.company, actor=actor, verb="connected QuickBooks Online", subject=row)

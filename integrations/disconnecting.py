@@ -24,8 +24,7 @@ RUN_ENDED = "QuickBooks was disconnected before this sync was done. Connect agai
 def disconnect_company(*, connection: Connection, actor: User, now: datetime) -> bool:
     """True when Intuit confirmed the end of the authorization. Here it has ended in any case."""
     with transaction.atomic():
-        token = Connection.objects.get(pk=connection.pk).refresh_token
-        close(connection, now=now)
+        token = close(connection, now=now)
         record_activity(
             company=connection.company, actor=actor, verb="disconnected QuickBooks Online", subject=connection
         )
@@ -33,20 +32,29 @@ def disconnect_company(*, connection: Connection, actor: User, now: datetime) ->
     return try_revoke(connection, token) if token else True
 
 
-def park(connection: Connection, *, now: datetime) -> None:
-    """The company goes on with other books. Links and documents of these wait for their return."""
-    close(connection, now=now)
+def park(connection: Connection, *, now: datetime) -> str:
+    """The company goes on with other books. Links and documents of these wait for their return. Answers with
+    the token to revoke.
+    """
+    token = close(connection, now=now)
     Connection.objects.filter(pk=connection.pk).update(is_current=False)
+    return token
 
 
-def close(connection: Connection, *, now: datetime) -> None:
-    end_locally(connection)
+def close(connection: Connection, *, now: datetime) -> str:
+    token = end_locally(connection)
     Connection.objects.filter(pk=connection.pk).update(disconnected_at=now)
     fail_runs(connection, now=now)
+    return token
 
 
-def end_locally(connection: Connection) -> None:
-    """Tokens are gone from here on. A refresh that is under way finds a newer version and stores nothing."""
+@transaction.atomic
+def end_locally(connection: Connection) -> str:
+    """Tokens are gone from here on. A refresh that is under way finds a newer version and stores nothing.
+
+    Answers with the newest refresh token, read under a lock: Intuit need not know an older one any more.
+    """
+    token: str = Connection.objects.select_for_update().get(pk=connection.pk).refresh_token
     Connection.objects.filter(pk=connection.pk).update(
         status=ConnectionStatus.DISCONNECTED,
         status_reason="",
@@ -58,6 +66,7 @@ def end_locally(connection: Connection) -> None:
         token_version=F("token_version") + 1,
         refresh_claimed_until=None,
     )
+    return token
 
 
 def fail_runs(connection: Connection, *, now: datetime) -> None:

@@ -23,7 +23,8 @@ from ressio.money import ZERO
 RECONNECT_NEEDED = "reconnect_needed"
 SYNC_FAILED = "sync_failed"
 NOT_SYNCED = "entity_not_synced"
-CONNECTION_REASONS = frozenset({RECONNECT_NEEDED, SYNC_FAILED, NOT_SYNCED})
+OTHER_CURRENCY = "other_currency"
+CONNECTION_REASONS = frozenset({RECONNECT_NEEDED, SYNC_FAILED, NOT_SYNCED, OTHER_CURRENCY})
 
 Key = tuple[str, str, str]
 
@@ -79,7 +80,11 @@ def reconcile_issues(
 
 def reconcile_connection_issues(connection: Connection, *, now: datetime) -> Reconciled:
     """What concerns the connection as a whole, read from its state and its last run."""
-    found = [*_find_lost_sign_in(connection), *_find_trouble_of_last_run(connection)]
+    found = [
+        *_find_lost_sign_in(connection),
+        *_find_trouble_of_last_run(connection),
+        *_find_other_currency(connection),
+    ]
     return reconcile_issues(connection, found, now=now, scope_reasons=CONNECTION_REASONS)
 
 
@@ -136,6 +141,26 @@ def _describe_left_out(connection: Connection, step: SyncStep) -> FoundIssue:
         fix_url=_settings_url(connection),
         fix_label="Open the connection",
     )
+
+
+def _find_other_currency(connection: Connection) -> list[FoundIssue]:
+    """Costs come in QuickBooks' home currency and stand under ours without being converted."""
+    company, theirs = connection.company, connection.home_currency
+    if theirs == company.currency:
+        return []
+    return [
+        FoundIssue(
+            reason=OTHER_CURRENCY,
+            subject_type="connection",
+            subject_id=str(connection.pk),
+            subject_label=str(connection),
+            title=f"QuickBooks keeps these books in {theirs}, and budgets here are shown in {company.currency}.",
+            way_out=f"Choose {theirs} as the company's currency, or connect books kept in {company.currency}. "
+            "Nothing is converted.",
+            fix_url=reverse("settings-general", args=[company.slug]),
+            fix_label="Choose the currency",
+        )
+    ]
 
 
 def _settings_url(connection: Connection) -> str:

@@ -156,11 +156,14 @@ class ListProjector:
 
 def clip(model: Any, values: Values) -> Values:
     """Cut texts to their columns: a long name must not stop a sync, and QuickBooks' limits are no promise."""
-    limits = {field.attname: field.max_length for field in model._meta.concrete_fields}
-    return {
-        name: value[: limits[name]] if isinstance(value, str) and limits[name] else value
-        for name, value in values.items()
-    }
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return {name: _clip_value(fields[name], value) for name, value in values.items()}
+
+
+def _clip_value(field: Any, value: Any) -> Any:
+    if value is None and field.empty_strings_allowed and not field.null:
+        return ""  # QuickBooks writes `null` as well as leaving a member out
+    return value[: field.max_length] if isinstance(value, str) and field.max_length else value
 
 
 def note_company_info(connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str]) -> None:

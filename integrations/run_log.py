@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from integrations.models import ChangeAction, RunStatus, SyncChange, SyncRun, SyncStep
@@ -28,7 +28,11 @@ class LostRun(Exception):
 
 
 class RunLog:
-    """Writes are meant to happen inside the transaction of the documents they count."""
+    """Writes are meant to happen inside the transaction of the documents they count.
+
+    Each proves that the run is still ours: a worker that was stopped for minutes and wakes up again would else
+    put its steps among those of its successor. Raises LostRun.
+    """
 
     def __init__(self, run: SyncRun) -> None:
         self.run = run
@@ -60,7 +64,7 @@ class RunLog:
                 entity=ENTITY_OF_LABEL.get(name, ""),
             )
         step.status, step.total = RunStatus.RUNNING, total
-        step.save()
+        self._save(step)
         return step
 
     def announce(self, names_and_totals: Sequence[tuple[str, int]]) -> None:
@@ -68,7 +72,7 @@ class RunLog:
         for name, total in names_and_totals:
             step = self.begin(name, total=total)
             step.status, step.done = RunStatus.QUEUED, 0
-            step.save()
+            self._save(step)
 
     def advance(self, name: str, *, done: int = 0, changed: int = 0, deleted: int = 0) -> None:
         step = self._steps.get(name) or self.begin(name)
@@ -76,7 +80,7 @@ class RunLog:
         step.done += done
         step.changed += changed
         step.deleted += deleted
-        step.save()
+        self._save(step)
         self.run.changed_count += changed
         self.run.deleted_count += deleted
 
@@ -115,7 +119,12 @@ class RunLog:
     def _end(self, name: str, status: RunStatus, message: str) -> None:
         step = self._steps.get(name) or self.begin(name)
         step.status, step.message = status, message[:300]
-        step.save()
+        self._save(step)
+
+    def _save(self, step: SyncStep) -> None:
+        with transaction.atomic():
+            self.hold()
+            step.save()
 
 
 @contextmanager

@@ -59,9 +59,8 @@ def request_sync(
     while it waits, or one that does follows it. Raises CannotSync.
     """
     _demand_usable(connection)
-    run = find_active_run(connection)
-    if run is None:
-        run = _create(
+    while True:
+        run = find_active_run(connection) or _create(
             connection,
             kind=kind,
             trigger=trigger,
@@ -70,8 +69,8 @@ def request_sync(
             is_full=is_full,
             requested_at=now,
         )
-    if run.was_joined and is_full:
-        _ask_for_full(run, kind)
+        if not (run.was_joined and is_full) or _ask_for_full(run, kind):
+            break
     transaction.on_commit(partial(wake_worker, run.pk), robust=True)
     return run
 
@@ -123,17 +122,18 @@ def _create(connection: Connection, **values: object) -> SyncRun:
                 return run
 
 
-def _ask_for_full(run: SyncRun, kind: str) -> None:
+def _ask_for_full(run: SyncRun, kind: str) -> bool:
+    """False when the run has ended meanwhile: it will do nothing of it."""
     if _covers(run, kind):
-        return
+        return True
     wider = kind if not run.is_full or run.kind == kind else RunKind.ALL
     waiting = SyncRun.objects.filter(pk=run.pk, status=RunStatus.QUEUED)
     if waiting.update(is_full=True, kind=wider):
         run.is_full, run.kind = True, wider
-        return
+        return True
     then = kind if run.then_full in ("", kind) else RunKind.ALL
-    SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).update(then_full=then)
     run.then_full = then
+    return SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).update(then_full=then) == 1
 
 
 def _covers(run: SyncRun, kind: str) -> bool:
@@ -183,14 +183,24 @@ def _carry_out(run: SyncRun) -> None:
     if run.attempt > 1:
         run.note = "The worker stopped in the middle; another one took the sync up again."
     try:
-        _pull(run, log)
+        error = _try_to_pull(run, log)
+        if error:
+            _fail(run, log, error)
+        else:
+            _conclude(run, log)
     except LostRun:
         logger.warning("sync_run_lost", run=run.pk)
+
+
+def _try_to_pull(run: SyncRun, log: RunLog) -> Exception | None:
+    """What went wrong, whatever it is: the run must not stay open."""
+    try:
+        _pull(run, log)
+    except LostRun:
+        raise
     except Exception as error:
-        # Whatever it is, the run must not stay open.
-        _fail(run, log, error)
-    else:
-        _conclude(run, log)
+        return error
+    return None
 
 
 def _pull(run: SyncRun, log: RunLog) -> None:

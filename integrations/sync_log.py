@@ -55,14 +55,21 @@ def describe_health(connection: Connection | None) -> Health:
     known_as_of = as_of(connection)
     if connection.status == ConnectionStatus.RECONNECT_NEEDED:
         return Health("The sign-in to QuickBooks Online has ended. Nothing new arrives.", "bad", known_as_of)
-    if known_as_of is None:
-        running = find_active_run(connection) is not None
-        words = "The first sync is on its way." if running else "Nothing has been read from QuickBooks yet."
-        return Health(words, "info")
     last = _last_ended(connection)
-    if last and last.status == RunStatus.FAILED:
+    has_failed = last is not None and last.status == RunStatus.FAILED
+    if known_as_of is None:
+        return _describe_beginning(connection, has_failed=has_failed)
+    if has_failed:
         return Health("The last sync failed. Figures are as of the one before.", "bad", known_as_of)
     return _describe_issues(connection, known_as_of)
+
+
+def _describe_beginning(connection: Connection, *, has_failed: bool) -> Health:
+    if find_active_run(connection) is not None:
+        return Health("The first sync is on its way.", "info")
+    if has_failed:
+        return Health("The first sync failed. Figures are not complete until one ends well.", "bad")
+    return Health("Nothing has been read from QuickBooks yet.", "info")
 
 
 def _last_ended(connection: Connection) -> SyncRun | None:

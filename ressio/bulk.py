@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import chain, islice
 from types import NoneType
-from typing import Any
+from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
@@ -68,7 +68,7 @@ def _insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Ro
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.executemany(_insert_sql(model, columns, 1), rows)
+            cursor.executemany(_insert_sql(model, columns, 1), cast(Sequence[Row], rows))
     else:
         rows = list(rows)
         _execute(_insert_sql(model, columns, len(rows)), list(chain.from_iterable(rows)))

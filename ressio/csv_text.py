@@ -121,4 +121,6 @@ def _find_header(cells: Sequence[str], columns: Sequence[str]) -> list[str] | No
 
 
 def _name_cells(cells: Sequence[str], order: Sequence[str]) -> dict[str, str]:
-    return {name: cell for name, cell in zip(order, cells, strict=False) if name}
+    """A column without a name is called by its place: what it holds may be refused, but not lost."""
+    named = zip(order, cells, strict=False)
+    return {name or f"column {place}": cell for place, (name, cell) in enumerate(named, start=1)}

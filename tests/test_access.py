@@ -63,24 +63,38 @@ def is_kept_out_of_caches(response: HttpResponse) -> bool:
     return {"no-store", "no-cache"} <= words and "private" not in words
 
 
+KINDS = ("signed_out", "outsider", "admin", "member", "field")
+
+
+class People:
+    """Signs in only whom a test asks for: hundreds of tests need the Admin alone."""
+
+    def __init__(self, cast: Cast, sign_in: SignIn) -> None:
+        self.sign_in = sign_in
+        self.members = {
+            "outsider": cast.charlie,
+            "admin": cast.alice,
+            "member": cast.bob,
+            "field": cast.fred,
+        }
+        self.clients: dict[str, Client] = {"signed_out": CheckingClient()}
+
+    def __getitem__(self, kind: str) -> Client:
+        if kind not in self.clients:
+            self.clients[kind] = self.sign_in(self.members[kind])
+        return self.clients[kind]
+
+
 @pytest.fixture
-def people(cast: Cast, sign_in: SignIn) -> dict[str, Client]:
-    return {
-        "signed_out": CheckingClient(),
-        "outsider": sign_in(cast.charlie),
-        "admin": sign_in(cast.alice),
-        "member": sign_in(cast.bob),
-        "field": sign_in(cast.fred),
-    }
+def people(cast: Cast, sign_in: SignIn) -> People:
+    return People(cast, sign_in)
 
 
-def list_askers(
-    cast: Cast, route: Route, people: dict[str, Client]
-) -> Iterator[tuple[str, Client, dict[str, Any]]]:
+def list_askers(cast: Cast, route: Route, people: People) -> Iterator[tuple[str, Client, dict[str, Any]]]:
     """Kind of person, their client, and what stands in the address for them."""
     kwargs = make_kwargs(cast, set(route.names))
-    for kind, client in people.items():
-        yield kind, client, kwargs
+    for kind in KINDS:
+        yield kind, people[kind], kwargs
     if "project_id" in route.names:
         elsewhere = {**kwargs, "project_id": cast.ridge_barn.pk}
         yield "stranger_member", people["member"], elsewhere
@@ -88,9 +102,7 @@ def list_askers(
 
 
 @pytest.mark.parametrize("key", sorted(ROUTES))
-def test_each_kind_of_person_gets_what_the_table_says(
-    cast: Cast, people: dict[str, Client], key: str
-) -> None:
+def test_each_kind_of_person_gets_what_the_table_says(cast: Cast, people: People, key: str) -> None:
     route = collect_routes()[key]
     found, expected = {}, {}
     for kind, client, kwargs in list_askers(cast, route, people):
@@ -106,7 +118,7 @@ def test_each_kind_of_person_gets_what_the_table_says(
 
 
 @pytest.mark.parametrize("key", sorted(ROUTES))
-def test_other_methods_are_refused(cast: Cast, people: dict[str, Client], key: str) -> None:
+def test_other_methods_are_refused(cast: Cast, people: People, key: str) -> None:
     route = collect_routes()[key]
     kwargs = make_kwargs(cast, set(route.names))
     others = [method for method in METHODS if method not in ROUTES[key]]
@@ -135,7 +147,7 @@ def test_a_change_without_the_forms_token_is_refused(cast: Cast, key: str) -> No
 
 
 @pytest.mark.parametrize("key", sorted(key for key, rows in ROUTES.items() if "GET" in rows))
-def test_looking_changes_nothing(cast: Cast, people: dict[str, Client], key: str) -> None:
+def test_looking_changes_nothing(cast: Cast, people: People, key: str) -> None:
     route = collect_routes()[key]
     kwargs = make_kwargs(cast, set(route.names))
 
@@ -148,7 +160,7 @@ def test_looking_changes_nothing(cast: Cast, people: dict[str, Client], key: str
 
 
 @pytest.mark.parametrize("key", sorted(ROUTES))
-def test_an_id_of_another_company_is_not_found(cast: Cast, people: dict[str, Client], key: str) -> None:
+def test_an_id_of_another_company_is_not_found(cast: Cast, people: People, key: str) -> None:
     """Ridge's Admin puts each of Summit's ids into Ridge's addresses."""
     route = collect_routes()[key]
     kwargs = make_kwargs(cast, set(route.names))
@@ -173,8 +185,8 @@ def list_admin_urls(page: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("kind", ["signed_out", "outsider", "admin", "member", "field"])
-def test_the_staff_admin_is_closed_to_people_of_companies(people: dict[str, Client], kind: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_staff_admin_is_closed_to_people_of_companies(people: People, kind: str) -> None:
     urls = [reverse("admin:index"), *list_admin_urls("changelist"), *list_admin_urls("add")]
 
     locations = {url: people[kind].get(url).get("Location", "") for url in urls}

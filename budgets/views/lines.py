@@ -72,7 +72,8 @@ def import_lines(request: CompanyRequest, company: str, project_id: int) -> Http
         except CannotImport as error:
             refused = error.refused
         else:
-            messages.success(request, f"{len(lines)} budget lines were imported.")
+            words = "1 budget line was" if len(lines) == 1 else f"{len(lines)} budget lines were"
+            messages.success(request, f"{words} imported.")
             return _to_budget(project)
     is_wrong = bool(refused) or bool(form.errors)
     context = {"project": project, "form": form, "refused": refused}

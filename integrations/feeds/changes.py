@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from integrations.feeds.questions import ask
+from integrations.feeds.questions import accept_refusal, ask
 from integrations.feeds.statements import select_count, select_rows, updated_between
 from integrations.gateway import Changes, Gateway, Page, Refused, Row
 from integrations.registry import ENTITIES, EntityFeed
@@ -20,12 +20,15 @@ class ReachesTooFar(Exception):
 
 @dataclass
 class News:
-    """`overflowing` are entities with too many changes for any answer: to be read page by page."""
+    """`overflowing` are entities with too many changes for any answer: to be read page by page. `refused` are
+    those that this edition or person may no longer read.
+    """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     deleted: dict[str, dict[str, datetime]] = field(default_factory=dict)
     server_time: datetime | None = None
     overflowing: list[EntityFeed] = field(default_factory=list)
+    refused: dict[str, Refused] = field(default_factory=dict)
 
     def add(self, changes: Changes) -> None:
         self.rows.update(changes.rows)
@@ -44,7 +47,11 @@ def read_news(gateway: Gateway, feeds: Sequence[EntityFeed], since: Mapping[str,
     news = News()
     if not feeds:
         return news
-    changes = _ask_changes(gateway, feeds, since)
+    try:
+        changes = _ask_changes(gateway, feeds, since)
+    except Refused as fault:
+        _read_one_by_one(gateway, feeds, since, news, fault)
+        return news
     if not changes.is_truncated:
         news.add(changes)
     else:
@@ -60,6 +67,29 @@ def _ask_changes(gateway: Gateway, feeds: Sequence[EntityFeed], since: Mapping[s
         if fault.code == UNSUPPORTED:
             raise ReachesTooFar from fault
         raise
+
+
+def _read_one_by_one(
+    gateway: Gateway,
+    feeds: Sequence[EntityFeed],
+    since: Mapping[str, datetime],
+    news: News,
+    fault: Refused,
+) -> None:
+    """A downgraded edition (Q65) makes QuickBooks refuse the whole question for one entity in it."""
+    accept_refusal(fault)
+    for feed in feeds:
+        try:
+            changes = _ask_changes(gateway, [feed], since)
+        except Refused as own_fault:
+            news.refused[feed.entity] = accept_refusal(own_fault)
+            continue
+        if changes.is_truncated:
+            news.overflowing.append(feed)
+        else:
+            news.add(changes)
+    if len(news.refused) == len(feeds):
+        raise fault
 
 
 def _read_in_parts(

@@ -1,6 +1,6 @@
 """How far each entity has been read, on QuickBooks' clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from integrations.models import Connection, Feed
@@ -17,6 +17,14 @@ IDENTITY = ("connection_id", "entity")
 def load_cursors(connection: Connection) -> dict[str, datetime]:
     rows = Feed.objects.filter(connection=connection, changed_since__isnull=False)
     return {entity: cursor for entity, cursor in rows.values_list("entity", "changed_since") if cursor}
+
+
+def note_unfinished(connection: Connection, entities: Iterable[str]) -> None:
+    """That a reading began and came to no end, for those that were never read to the end."""
+    rows = [
+        Feed(company_id=connection.company_id, connection=connection, entity=entity) for entity in entities
+    ]
+    Feed.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def save_cursors(

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from integrations.feeds.changes import News, ReachesTooFar, read_news
-from integrations.feeds.cursors import CDC_REACH, load_cursors, save_cursors
+from integrations.feeds.cursors import CDC_REACH, load_cursors, note_unfinished, save_cursors
 from integrations.feeds.deletions import Count, Range, divide, repair
 from integrations.feeds.garbage import collecting_rarely
 from integrations.feeds.questions import Reply, ask, time_of
@@ -56,6 +56,12 @@ class Questions:
     def rows(self) -> list[tuple[EntityFeed, Reply]]:
         return list(zip(self.changed, self.replies, strict=False))
 
+    def refused(self) -> dict[str, Refused]:
+        """Entities whose changes, or whose count, QuickBooks did not give: nothing is certain about them."""
+        replies = [(feed.entity, reply) for feed, reply in self.rows()]
+        replies += [(scan.feed.entity, reply) for scan, reply in self.counts_of_scans()]
+        return {entity: reply for entity, reply in replies if isinstance(reply, Refused)}
+
     def counts_of_scans(self) -> list[tuple[Scan, Reply]]:
         return list(zip(self.totals, self.replies[len(self.changed) :], strict=False))
 
@@ -80,7 +86,9 @@ class Pull:
         self.is_last_attempt = False
 
     def run(self, in_full: Collection[EntityFeed]) -> None:
-        """Raises QuickBooksError or KeepsChanging, and then no cursor has moved."""
+        """Raises QuickBooksError, and then no cursor has moved; or KeepsChanging, and then the cursors of what
+        did keep still have.
+        """
         wanted = self._choose_scans(in_full)
         try:
             self._run_until_complete(wanted)
@@ -123,6 +131,8 @@ class Pull:
                 return
             time.sleep(BREATH_SECONDS)
             logger.info("sync_scan_incomplete", entities=[feed.entity for feed in pending])
+        with self.writer.together():
+            note_unfinished(self.connection, [feed.entity for feed in pending])
         raise KeepsChanging([feed.label for feed in pending])
 
     # Everything -----------------------------------------------------------------------------------------
@@ -162,6 +172,7 @@ class Pull:
         since = self._since()
         told = [feed for feed in self._feeds() if feed.source is Source.CDC]
         news = read_news(self.gateway, told, since)
+        self._set_aside(news.refused)
         for feed in news.overflowing:
             self._store_window(feed, since[feed.entity])
         questions = self._ask_questions(news.overflowing, since)
@@ -204,14 +215,13 @@ class Pull:
             *(part.statement for part in questions.ranges),
         ]
         questions.replies = ask(self.gateway, statements)
-        self._set_aside(
-            {feed.entity: reply for feed, reply in questions.rows() if isinstance(reply, Refused)}
-        )
+        self._set_aside(questions.refused())
         return questions
 
     def _note_times(self, news: News, told: Sequence[EntityFeed], questions: Questions) -> None:
         moment = time_of(questions.replies)
-        self.read_until.update({feed.entity: news.server_time or moment for feed in told})
+        heard = [feed for feed in told if feed.entity not in self.refused]
+        self.read_until.update({feed.entity: news.server_time or moment for feed in heard})
         self.read_until.update(
             {feed.entity: moment for feed, reply in questions.rows() if isinstance(reply, Page)}
         )

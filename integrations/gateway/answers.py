@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from integrations.gateway.calls import name_item
 from integrations.gateway.envelopes import BatchItem, Envelope, read_envelope, read_fault, read_refusal
 from integrations.gateway.faults import Garbled, QuickBooksError
-from integrations.gateway.reading import read_server_time
+from integrations.gateway.reading import make_storable, read_server_time
 from integrations.gateway.rows import Changes, Page, QueryAnswer, Row, Tombstone
 from integrations.gateway.transport import Answer
 
@@ -103,7 +103,7 @@ def read_item(
 
 def open_envelope(answer: Answer) -> Envelope:
     try:
-        envelope = read_envelope(answer.text)
+        envelope = read_envelope(make_storable(answer.text))
     except ValueError:
         raise garbled(answer) from None
     if envelope.fault is not None:

@@ -79,7 +79,8 @@ def read_changes(text: str, start: int, envelope: Envelope) -> tuple[list[QueryA
         return end
 
     def read_member(key: str, position: int) -> int:
-        if key.lower() == "queryresponse" and text.startswith("[", position):
+        if key.lower() == "queryresponse":
+            # Anything but a list is Unreadable: passed over, it would look as if nothing had changed.
             return walk_array(text, position, read_answer)
         value, end = decode_at(text, position)
         if key.lower() == "fault":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -78,7 +79,8 @@ def current_request_id() -> str:
 
 def record_exchange(connection: Connection, outcome: Outcome, *, run: SyncRun | None = None) -> None:
     now = timezone.now()
-    with scope(company=connection.company_id):
+    # One transaction: on SQLite each would wait for its own turn to write.
+    with scope(company=connection.company_id), transaction.atomic():
         Exchange.objects.create(
             company_id=connection.company_id,
             connection_id=connection.pk,

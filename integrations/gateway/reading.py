@@ -25,6 +25,17 @@ Member = Callable[[str, int], int]
 Element = Callable[[int], int]
 
 
+# Escapes in JSON text, a pair of halves (one letter beyond the first plane) taken as one.
+ESCAPE = re.compile(r"\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|\\u(?P<bad>0000|[dD][89a-fA-F]\w\w)|\\.")
+
+
+def make_storable(text: str) -> str:
+    """NUL and half letters cannot be stored by every database; one in a memo must not stop all syncs."""
+    if "\\u0000" not in text and "\\ud" not in text and "\\uD" not in text:
+        return text
+    return ESCAPE.sub(lambda found: "\\ufffd" if found["bad"] else found[0], text)
+
+
 class Unreadable(ValueError):
     """The text is not the JSON it should be."""
 

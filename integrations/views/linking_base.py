@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import BigIntegerField
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -32,9 +33,12 @@ def tell_refusal(request: CompanyRequest, error: LinkRefused) -> None:
 def read_ids(values: list[str]) -> list[int]:
     """Our own ids from a form. Raises Http404 for what is no id: nobody gets there by the page itself."""
     try:
-        return [int(value) for value in values]
+        ids = [int(value) for value in values]
     except ValueError as error:
         raise Http404("No such thing.") from error
+    if any(abs(pk) > BigIntegerField.MAX_BIGINT for pk in ids):
+        raise Http404("No such thing.")  # no database could be asked for it
+    return ids
 
 
 def render_refused(

@@ -1,8 +1,8 @@
 """Patience with mistakes, none with guessing: attempts are counted by account and by network address.
 
-Counted before the password is looked at, so that many tries at the same moment all count, and for accounts that do
-not exist as for those that do, so that the answer is the same. While blocked, further tries are not counted:
-the block ends by itself.
+Counted before the password is looked at and written down before counting, so that many tries at the same moment
+all count; for accounts that do not exist as for those that do, so that the answer is the same. While blocked,
+further tries leave nothing behind: the block ends by itself.
 """
 
 from datetime import datetime, timedelta
@@ -55,10 +55,11 @@ def read_address(request: HttpRequest) -> str:
 
 def _count(limits: dict[str, int], *, now: datetime) -> None:
     Attempt.objects.filter(at__lt=now - KEPT).delete()
+    mine = Attempt.objects.bulk_create([Attempt(key_hash=key, at=now) for key in limits])
     recent = Attempt.objects.filter(at__gt=now - WINDOW)
-    if any(recent.filter(key_hash=key).count() >= limit for key, limit in limits.items()):
+    if any(recent.filter(key_hash=key).count() > limit for key, limit in limits.items()):
+        Attempt.objects.filter(pk__in=[attempt.pk for attempt in mine]).delete()
         raise TooManyAttempts
-    Attempt.objects.bulk_create([Attempt(key_hash=key, at=now) for key in limits])
 
 
 def _account_key(email: str) -> str:

@@ -1,7 +1,7 @@
 """Pages for when something is wrong: in our look, with the support contact, without any detail of the inside."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 PAGES = {
@@ -43,6 +43,8 @@ def show_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def render_error(request: HttpRequest, status: int) -> HttpResponse:
     title, text = PAGES[status]
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": f"{title}. {text}"}, status=status)
     return _render(status, title, text)
 
 

@@ -141,9 +141,7 @@ class Books:
 @contextmanager
 def open_books() -> Iterator[Books]:
     command = [sys.executable, "-m", "integrations.sandbox", "--port", "0", *SANDBOX_OPTIONS]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
-    )
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
     try:
         sandbox = Sandbox(wait_until_ready(process, START_SECONDS))
         yield Books(process, Realm(sandbox, sandbox.send("GET", "health")["default_realm"]))
@@ -206,7 +204,17 @@ class Stage:
 
     def _environment(self, database: str) -> dict[str, str]:
         """As on a machine of its own: nothing of the developer's settings, nothing in the project's folder."""
-        ours = ("QBO_", "RESSIO_", "REDIS_URL", "DATABASE_URL", "DJANGO_", "LOG_", "SECRET", "TOKEN_", "PYTHON")
+        ours = (
+            "QBO_",
+            "RESSIO_",
+            "REDIS_URL",
+            "DATABASE_URL",
+            "DJANGO_",
+            "LOG_",
+            "SECRET",
+            "TOKEN_",
+            "PYTHON",
+        )
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return kept | {
             # Compiled once, by the first process, as an installation is.

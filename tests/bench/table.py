@@ -53,7 +53,9 @@ def show(value: float, unit: str) -> str:
 def draw(rows: Iterable[Row]) -> str:
     """Plain text in columns, one heading a scenario."""
     rows = list(rows)
-    widths = [max(len(cells[i]) for cells in [HEADERS, *(row.cells for row in rows)]) for i in range(len(HEADERS))]
+    widths = [
+        max(len(cells[i]) for cells in [HEADERS, *(row.cells for row in rows)]) for i in range(len(HEADERS))
+    ]
     lines = [draw_line(HEADERS, widths), "  ".join("-" * width for width in widths)]
     scenario = ""
     for row in rows:

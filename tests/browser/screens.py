@@ -9,8 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.stage import PATIENCE_MS
 from tests.support.sandbox import Realm
 
-LINES = "136 lines"
-
 
 def read_amount(text: str) -> Decimal:
     return Decimal(text.strip().replace(",", "").replace("\N{MINUS SIGN}", "-"))
@@ -51,13 +49,9 @@ class BudgetScreen:
 
     def read_strip(self) -> dict[str, Decimal]:
         """Label → amount, in the order shown."""
-        parts = self.page.locator(".tie-out-part").all()
-        return {
-            part.locator(".tie-out-label").inner_text(): read_amount(
-                part.locator(".tie-out-amount").inner_text()
-            )
-            for part in parts
-        }
+        labels = self.page.locator(".tie-out-label").all_inner_texts()
+        amounts = self.page.locator(".tie-out-amount").all_inner_texts()
+        return dict(zip(labels, map(read_amount, amounts), strict=True))
 
     def count_strip_lines(self, label: str) -> int:
         note = self.find_part(label).locator(".tie-out-note").inner_text()
@@ -77,8 +71,8 @@ class BudgetScreen:
 
     def read_actuals(self) -> dict[str, Decimal]:
         """Cost code → applied actuals, where there are any."""
-        links = self.page.locator("[data-row] a[data-window]:not(.left-out)").all()
-        words = [link.inner_text().split("Applied Actuals of") for link in links]
+        texts = self.page.locator("[data-row] a[data-window]:not(.left-out)").all_inner_texts()
+        words = [text.split("Applied Actuals of") for text in texts]
         return {name.strip(): read_amount(amount) for amount, name in words}
 
     def read_total(self) -> Decimal:

@@ -229,13 +229,13 @@ def leave_during_a_sync(budget: BudgetScreen, company: Company, books: Realm) ->
 def flip_vendor_credits(budget: BudgetScreen) -> None:
     """A switch acts at once, without a sync."""
     before = budget.read_strip()
-    credits = before.pop("Vendor credits switched off")
+    credited = before.pop("Vendor credits switched off")
     budget.turn_to("Financials")
     budget.page.get_by_role("checkbox", name="Vendor credits").check()
     expect(budget.page.get_by_text("Saved: ")).to_be_visible()
     budget.turn_to("Budget")
-    assert budget.read_strip() == {**before, "Counted": before["Counted"] + credits}
-    assert credits < 0
+    assert budget.read_strip() == {**before, "Counted": before["Counted"] + credited}
+    assert credited < 0
 
 
 # The sign-in ends -----------------------------------------------------------------------------------------

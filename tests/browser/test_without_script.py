@@ -70,7 +70,7 @@ def test_switches_have_a_button_without_script(page_without_script: Page, demo: 
     sign_in(page)
     budget.open(LOT_14)
     before = budget.read_strip()
-    credits = before.pop("Vendor credits switched off")
+    credited = before.pop("Vendor credits switched off")
 
     budget.turn_to("Financials")
     page.get_by_role("checkbox", name="Vendor credits").check()
@@ -78,4 +78,4 @@ def test_switches_have_a_button_without_script(page_without_script: Page, demo: 
     expect(page.get_by_text("The settings are saved.")).to_be_visible()
 
     budget.turn_to("Budget")
-    assert budget.read_strip() == {**before, "Counted": before["Counted"] + credits}
+    assert budget.read_strip() == {**before, "Counted": before["Counted"] + credited}

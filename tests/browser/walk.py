@@ -282,8 +282,8 @@ def plan_books(books: Realm) -> list[Visit]:
         *(f"/books/bill/{bill}/pay", f"/books/invoice/{invoice}/receive"),
     ]
     base = books.sandbox.base_url
-    refused = {"/books/nothing-here": 404, f"{documents['timeactivity']}/void": 422}
-    visits = [Visit(path, f"{base}{path}?realm={books.id}", path, refused.get(path, 200)) for path in paths]
+    status = {"/books/nothing-here": 404}
+    visits = [Visit(path, f"{base}{path}?realm={books.id}", path, status.get(path, 200)) for path in paths]
     asked = urlencode({"client_id": CLIENT_ID, "redirect_uri": "http://127.0.0.1/", "state": "x", **CODE})
     return [Visit("consent", f"{base}/connect/oauth2?{asked}", "/connect/oauth2"), *visits]
 

@@ -123,6 +123,30 @@ def test_one_bad_row_and_nothing_is_imported(project: Project) -> None:
     assert budget_of(project) == {}
 
 
+def test_columns_may_be_headed_as_on_the_budget_page(project: Project) -> None:
+    import_budget(project=project, text="Cost code,Original,Changes\n09-100 Drywall,1250,-50\n", actor=None)
+
+    assert budget_of(project) == {"09-100 Drywall": (Decimal("1250.00"), Decimal("-50.00"), "")}
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        ("Cost code,Sum", "The column “sum” is not known."),
+        ("Cost code,", "The column “column 2” is not known."),
+        ("Cost code,Original,Original budget", "There are two columns for “original budget”."),
+    ],
+)
+def test_amounts_under_an_unknown_heading_are_refused_and_not_lost(
+    project: Project, header: str, reason: str
+) -> None:
+    with pytest.raises(CannotImport) as refused:
+        import_budget(project=project, text=f"{header}\n09-100 Drywall,1250,7\n", actor=None)
+
+    assert refused.value.refused[0].reason.startswith(reason)
+    assert budget_of(project) == {}
+
+
 def test_an_empty_table_says_so(project: Project) -> None:
     with pytest.raises(CannotImport) as refusal:
         import_budget(project=project, text="Cost code,Original budget\n\n", actor=None)

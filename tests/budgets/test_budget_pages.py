@@ -10,9 +10,10 @@ from django.test import Client
 
 from budgets.budget_lines import set_budget_line
 from budgets.models import BudgetLine, CostLine
+from integrations.models import Connection, ConnectionStatus
 from ressio.models import CostCode, Project, Role
 from tests.budgets.books import Books
-from tests.budgets.documents import bill, category_line, item_line
+from tests.budgets.documents import bill, category_line, item_line, ref, time_entry
 from tests.support.cast import SignIn, assign, make_member
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,48 @@ def test_a_project_without_a_link_says_how_to_get_costs(client: Client, books: B
     assert "Sync Expenses" not in page.replace("Press Sync Expenses", "")
 
 
+def test_a_member_is_told_who_connects_a_project(books: Books, sign_in: SignIn) -> None:
+    project = Project.objects.create(company=books.company, name="Shed")
+    bob = make_member(books.company, "Bob", Role.TEAM_MEMBER)
+    assign(project, bob)
+
+    page = sign_in(bob).get(url(project)).content.decode()
+
+    assert "An Admin of your company connects it." in page
+    assert "Connect the project" not in page
+
+
+def test_a_budget_says_that_quickbooks_is_disconnected(
+    client: Client, project: Project, books: Books
+) -> None:
+    Connection.objects.filter(pk=books.connection.pk).update(status=ConnectionStatus.DISCONNECTED)
+
+    page = client.get(url(project)).content.decode()
+
+    assert "QuickBooks is disconnected, so nothing new arrives." in page
+    assert "Connect again" in page
+
+
+def test_lines_of_a_project_without_a_link_lead_to_it(client: Client, books: Books) -> None:
+    project = Project.objects.create(company=books.company, name="Shed")
+
+    page = client.get(url(project, "actuals/")).content.decode()
+
+    assert "Not connected to QuickBooks" in page
+    assert f"/projects/{project.pk}/financials/" in page
+
+
+def test_time_without_a_service_is_not_called_a_category(
+    client: Client, project: Project, books: Books
+) -> None:
+    books.store("TimeActivity", time_entry("1", CustomerRef=ref("1"), ItemRef=None))
+
+    page = client.get(url(project, "actuals/?kind=time")).content.decode()
+
+    assert "No service chosen" in page
+    assert "Category:" not in page
+
+
 @pytest.mark.parametrize(
     ("query", "amounts"),
     [
@@ -144,6 +187,14 @@ def test_a_project_without_a_link_says_how_to_get_costs(client: Client, books: B
         ("reason=category_line", ["20.00"]),
         ("q=75.25", ["75.25"]),
         ("q=nothing+like+it", []),
+        ("q=%2475.25", ["75.25"]),
+        ("q=%E2%88%9275.25", ["75.25"]),
+        ("q=99999999999999999999", []),
+        ("q=1e400", []),
+        ("q=2026-03-12", ["900.00", "75.25", "50.50", "20.00"]),
+        ("q=12+Mar+2026", ["900.00", "75.25", "50.50", "20.00"]),
+        ("q=3/12/2026", ["900.00", "75.25", "50.50", "20.00"]),
+        ("q=March+13,+2026", []),
         ("kind=check", []),
         ("amount_from=60&amount_to=800", ["75.25"]),
     ],

@@ -144,7 +144,7 @@ def test_a_linked_employee_is_ticked_in_the_list(books: Books, house: Project) -
 
 
 def test_an_unknown_project_number_is_told_until_somebody_explains_it(books: Books, house: Project) -> None:
-    books.customer("11", IsProject=True)
+    books.customer("11", is_project=True)
     stray = {**item_line("7", customer="99"), "ProjectRef": ref("435514740")}
     at_home = {**item_line("5", customer="11"), "ProjectRef": ref("435514740")}
     books.store("Bill", bill("1", stray, at_home))

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 import structlog
 from django.test import Client
+from django.urls import reverse
 
 from config.logs import REDACTED, build_logging, redact_private
 
@@ -72,3 +73,27 @@ def test_the_access_log_has_the_path_and_never_the_query_string(client: Client) 
 
     requests = [line["request"] for line in lines if line["event"].startswith("request_")]
     assert requests == ["GET /healthz", "GET /healthz"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kwargs"),
+    [
+        ("invitation-link", {"token": "pR7_aX-0kQmT3vYw9LzB2nC5dF8gH1jK4sU6iO"}),
+        ("reset-password-link", {"uidb64": "MTI", "token": "cwz1k2-0123456789abcdef0123456789abcdef"}),
+    ],
+)
+def test_links_that_open_an_account_are_hidden(name: str, kwargs: dict[str, str]) -> None:
+    """Who reads the log must not be able to walk in."""
+    path = reverse(name, kwargs=kwargs)
+
+    event = redact(request=f"GET {path}", event=f"Method Not Allowed (POST): {path}")
+
+    for text in event.values():
+        assert kwargs["token"] not in text
+        assert text.endswith(f"/{REDACTED}/")
+
+
+def test_addresses_of_pages_stay_readable() -> None:
+    paths = ["/invitations/accept/", "/reset-password/choose/", "/c/ridge-builders-of-the-northern-hills/"]
+
+    assert [redact(request=f"GET {path}")["request"] for path in paths] == [f"GET {path}" for path in paths]

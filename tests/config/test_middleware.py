@@ -2,9 +2,13 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.test import Client
+from django.test import Client, RequestFactory, override_settings
 from pytest_django import Settings
+from rest_framework.throttling import BaseThrottle
+
+from tests.support.cast import Cast, SignIn
 
 START = datetime.fromisoformat("2026-03-02T08:00:00+00:00")
 
@@ -75,3 +79,35 @@ def test_the_page_policy_allows_no_inline_code_and_no_other_site(client: Client)
         "base-uri": "'none'",
         "object-src": "'none'",
     }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "data"),
+    [
+        ("get", "/c/ridge/settings/vendors/", {"q": "a\0b"}),
+        ("get", "/c/ridge/settings/cost-codes/?q=a%00b", {}),
+        ("get", "/invitations/a%00b/", {}),
+        ("post", "/c/ridge/settings/vendors/new/", {"name": "a\0b"}),
+        ("post", "/sign-in/", {"email": "alice@ridge.example", "password": ["secret", "a\0b"]}),
+    ],
+)
+def test_nul_is_refused_before_a_database_could_choke_on_it(
+    cast: Cast, sign_in: SignIn, method: str, path: str, data: dict[str, object]
+) -> None:
+    response = getattr(sign_in(cast.alice), method)(path, data)
+
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize(("proxies", "caller"), [(0, "10.0.0.9"), (1, "203.0.113.7")])
+def test_api_counts_by_an_address_that_callers_cannot_choose(
+    rf: RequestFactory, proxies: int, caller: str
+) -> None:
+    request = rf.get("/", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}, REMOTE_ADDR="10.0.0.9")
+
+    with override_settings(REST_FRAMEWORK=settings.REST_FRAMEWORK | {"NUM_PROXIES": proxies}):
+        assert BaseThrottle().get_ident(request) == caller
+
+
+def test_without_a_proxy_no_forwarded_address_is_believed() -> None:
+    assert settings.REST_FRAMEWORK["NUM_PROXIES"] == 0

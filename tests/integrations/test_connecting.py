@@ -413,6 +413,19 @@ def is_token_dead(realm: Realm, token: str) -> bool:
     return requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=30).status_code == 401
 
 
+def test_other_books_are_asked_about_even_before_anything_is_linked(
+    alice: Client, cast: Cast, realm: Realm, other_realm: Realm
+) -> None:
+    connect_through_intuit(alice, cast.ridge, realm)
+
+    response = connect_through_intuit(alice, cast.ridge, other_realm)
+
+    assert_empty_redirect(response, page_of(cast.ridge, "quickbooks-switch"))
+    assert [row.is_current for row in rows_of(cast.ridge)] == [True, False]
+    text = alice.get(page_of(cast.ridge, "quickbooks-switch")).content.decode()
+    assert "Nothing is linked to" in text
+
+
 def test_saying_no_leaves_all_as_it_was(alice: Client, cast: Cast, realm: Realm, other_realm: Realm) -> None:
     connect_through_intuit(alice, cast.ridge, realm)
     link_something(cast, rows_of(cast.ridge)[0])
@@ -457,10 +470,11 @@ def test_going_back_to_the_first_books_finds_their_links_again(
     connect_through_intuit(alice, cast.ridge, other_realm)
     alice.post(page_of(cast.ridge, "quickbooks-switch"), {"switch": "yes"})
 
-    response = connect_through_intuit(alice, cast.ridge, realm)
+    connect_through_intuit(alice, cast.ridge, realm)
+    text = " ".join(alice.get(page_of(cast.ridge, "quickbooks-switch")).content.decode().split())
+    assert "2 links made earlier with" in text
+    alice.post(page_of(cast.ridge, "quickbooks-switch"), {"switch": "yes"})
 
-    # The books in between have no links: nothing to ask about.
-    assert_empty_redirect(response, page_of(cast.ridge))
     first, second = rows_of(cast.ridge)
     assert (first.is_current, second.is_current) == (True, False)
     with scope(company=cast.ridge):

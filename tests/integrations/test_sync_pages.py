@@ -190,7 +190,11 @@ def test_largest_amount_comes_first(connection: Connection, alice: Client) -> No
 def test_a_lost_sign_in_stands_above_every_amount(connection: Connection, alice: Client) -> None:
     make_issue(connection, subject_id="1", amount=Decimal("500.00"), title="large")
     make_issue(
-        connection, reason=RECONNECT_NEEDED, subject_id="2", amount=Decimal("0.00"), title="The sign-in has ended"
+        connection,
+        reason=RECONNECT_NEEDED,
+        subject_id="2",
+        amount=Decimal("0.00"),
+        title="The sign-in has ended",
     )
 
     response = alice.get(url("sync-log"))
@@ -199,7 +203,9 @@ def test_a_lost_sign_in_stands_above_every_amount(connection: Connection, alice:
 
 
 def test_an_issue_says_once_what_it_is_about(connection: Connection, alice: Client) -> None:
-    make_issue(connection, title="Framing: no cost code linked", subject_label="Framing", fix_url="", fix_label="")
+    make_issue(
+        connection, title="Framing: no cost code linked", subject_label="Framing", fix_url="", fix_label=""
+    )
 
     page = alice.get(url("sync-log")).content.decode()
 

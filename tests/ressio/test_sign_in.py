@@ -1,14 +1,17 @@
 """Signing in and out: throttled, silent about who exists, and never sent off the site."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from ressio.models import Attempt, User
 from ressio.people import throttle
 from tests.support.cast import PASSWORD, Cast, SignIn
+from tests.support.workers import run_threads
 
 NOON = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
 WRONG = "E-mail and password do not match an account."
@@ -177,3 +180,17 @@ def test_staff_come_back_to_the_admin(visitor: Client, db: None) -> None:
 
     assert answer.headers["Location"] == "/admin/"
     assert visitor.get("/admin/ressio/company/").status_code == 200
+
+
+def test_tries_at_the_same_moment_all_count(transactional_db: None) -> None:
+    gate, now = threading.Barrier(16), timezone.now()
+
+    def attempt() -> bool:
+        gate.wait(20)
+        try:
+            throttle.count_sign_in_attempt(email="alice@ridge.example", address="10.0.0.9", now=now)
+        except throttle.TooManyAttempts:
+            return False
+        return True
+
+    assert sum(run_threads(16, attempt)) <= throttle.ACCOUNT_LIMIT

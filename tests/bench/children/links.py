@@ -38,9 +38,7 @@ def make_admin(company: Any) -> Any:
     from ressio.models import Role, TeamMember, User
 
     user = User.objects.create_user(email="boss@summit.example", password=None, name="Boss")
-    TeamMember.objects.create(
-        company=company, user=user, name=user.name, email=user.email, role=Role.ADMIN
-    )
+    TeamMember.objects.create(company=company, user=user, name=user.name, email=user.email, role=Role.ADMIN)
     return user
 
 

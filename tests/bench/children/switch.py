@@ -29,18 +29,19 @@ def flip(project: Any) -> dict[str, Any]:
     from budgets.counting import count_project
     from integrations.switches import set_switches, switches_of
 
-    seconds, sums = [], set()
+    seconds, cpu, sums = [], [], set()
     for key, _ in zip(cycle(KEYS), range(FLIPS), strict=False):
         wanted = not getattr(switches_of(project), key)
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.thread_time()
         set_switches(project=project, changes={key: wanted}, actor=None, now=timezone.now())
         costs = count_project(project)
         verdicts = costs.counted.amount, costs.excluded.amount, len(costs.excluded_by_reason)
         seconds.append(time.perf_counter() - started)
+        cpu.append(time.thread_time() - used)
         sums.add(verdicts)
     if len(sums) < 2 or costs.difference:
         raise SystemExit("The switches changed nothing: this measured the wrong thing.")
-    return {"seconds": seconds, "lines": costs.total.lines}
+    return {"seconds": seconds, "cpu": cpu, "lines": costs.total.lines}
 
 
 if __name__ == "__main__":

@@ -263,3 +263,19 @@ def test_what_is_said_to_people_is_ours_and_the_log_text_holds_no_detail() -> No
 
     assert str(caught.value) == "code=6240 status=400 intuit_tid=1-abc"
     assert caught.value.detail_for_people == "QuickBooks Online refused this request."
+
+
+@pytest.mark.parametrize("inside", ['{"Bill":[{"Id":"1"}]}', '"busy"', "null"])
+def test_changes_of_another_shape_are_not_taken_for_no_changes(inside: str) -> None:
+    with pytest.raises(Garbled):
+        answers.read_changes(answer(timed(f'{{"CDCResponse":[{{"QueryResponse":{inside}}}],"time":"@"}}')))
+
+
+def test_letters_that_no_database_stores_become_a_sign() -> None:
+    """NUL, and one half of a letter that was cut in two; whole letters and written-out escapes stay."""
+    sent = r'{"Id":"1","Memo":"cut \ud83d, nul \u0000, low \uDC00, whole \ud83d\ude00, said \\u0000 \\ud83d"}'
+
+    page = page_of(timed(f'{{"QueryResponse":{{"Bill":[{sent}]}},"time":"@"}}'))
+
+    assert page.rows[0].data["Memo"] == "cut �, nul �, low �, whole 😀, said \\u0000 \\ud83d"
+    assert json.loads(page.rows[0].text) == page.rows[0].data

@@ -1,5 +1,6 @@
 """The pages in Settings that link, import and tick. Who may open which is proven in `tests/test_access.py`."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,12 @@ def text_of(response: Any) -> str:
     return " ".join(response.content.decode().split())
 
 
+def headings(response: Any) -> list[str]:
+    """Of the columns, without what only sorts."""
+    cells = re.findall(r"<th scope=.col.[^>]*>(.*?)</th>", text_of(response))
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in cells]
+
+
 def code_links() -> list[tuple[str, str]]:
     return sorted((str(link.cost_code), link.item_ref) for link in CostCodeLink.objects.all())
 
@@ -48,6 +55,23 @@ def test_before_a_connection_the_page_says_what_to_do(page: Client, path: str) -
     assert response.status_code == 200
     assert "QuickBooks Online is not connected yet" in text_of(response)
     assert page.post(f"/c/ridge/{path}").status_code in (405, 409)
+
+
+@pytest.mark.parametrize("place", ["cost-codes", "vendors", "team"])
+def test_lists_have_columns_of_quickbooks_only_once_it_is_connected(
+    page: Client, cast: Cast, place: str, request: pytest.FixtureRequest
+) -> None:
+    """M3."""
+    before = headings(page.get(f"/c/ridge/settings/{place}/"))
+    request.getfixturevalue("books")
+    after = headings(page.get(f"/c/ridge/settings/{place}/"))
+
+    added = {
+        "cost-codes": ["QuickBooks product/service", "GL accounts"],
+        "vendors": ["QuickBooks vendor"],
+        "team": ["QuickBooks Employee", "On payroll"],
+    }
+    assert after == before + added[place]
 
 
 @pytest.mark.parametrize("place", ["cost-codes", "vendors", "team"])
@@ -322,3 +346,8 @@ def test_links_stay_visible_after_a_disconnect(page: Client, cast: Cast, books: 
 def test_guides_can_be_read_in_the_product(page: Client, guide: str) -> None:
     assert page.get(f"/c/ridge/guides/{guide}/").status_code == 200
     assert page.get("/c/ridge/guides/none/").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "-" + "9" * 30, "one", ""])
+def test_an_id_that_cannot_be_one_is_not_found(page: Client, books: Books, number: str) -> None:
+    assert page.post(f"{CODES}quickbooks/accept/", {"pair": f"{number}:1"}).status_code == 404

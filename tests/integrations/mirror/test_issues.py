@@ -4,6 +4,7 @@ from typing import Any
 
 from integrations.issues import (
     NOT_SYNCED,
+    OTHER_CURRENCY,
     RECONNECT_NEEDED,
     SYNC_FAILED,
     FoundIssue,
@@ -133,6 +134,19 @@ def ended_run(connection: Connection, status: str, **values: Any) -> SyncRun:
 def test_healthy_connection_has_no_issues(connection: Connection) -> None:
     ended_run(connection, RunStatus.SUCCEEDED)
 
+    assert reasons(connection) == []
+
+
+def test_books_in_another_currency_are_told_until_ours_is_the_same(connection: Connection) -> None:
+    ended_run(connection, RunStatus.SUCCEEDED)
+    connection.home_currency = "CAD"
+
+    assert reasons(connection) == [OTHER_CURRENCY]
+    issue = SyncIssue.objects.get()
+    assert "in CAD, and budgets here are shown in USD" in issue.title
+    assert issue.fix_url == f"/c/{connection.company.slug}/settings/general/"
+
+    connection.company.currency = "CAD"
     assert reasons(connection) == []
 
 

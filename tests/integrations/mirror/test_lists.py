@@ -239,3 +239,13 @@ def test_settings_quickbooks_does_not_mention_are_unknown() -> None:
 
     assert set(settings["preferences"].values()) == {None}
     assert (settings["closing_date"], settings["home_currency"]) == (None, "")
+
+
+def test_members_that_are_null_are_as_good_as_missing(connection: Connection) -> None:
+    empty = row("9", Name="Sundries", Type=None, Description=None, Sku=None, ParentRef=None, Active=None)
+
+    store_documents(connection, "Item", [empty], now=NOW)
+
+    saved = QuickBooksItem.objects.get(quickbooks_id="9")
+    assert (saved.item_type, saved.description, saved.sku, saved.parent_ref) == ("", "", "", "")
+    assert saved.is_active

@@ -262,7 +262,9 @@ def test_books_that_never_hold_still_are_not_called_synced(connection: Connectio
 
     assert (run.status, run.error_code) == ("failed", "unsteady")
     assert "Time entries" in run.error
-    assert not Feed.objects.filter(entity="TimeActivity").exists()
+    assert Feed.objects.get(entity="TimeActivity").changed_since is None
+    assert (as_of(connection, RunKind.EXPENSES), as_of(connection)) == (None, None)
+    assert as_of(connection, RunKind.LISTS) is not None
     assert steps(run)["Time entries"][0] == "failed"
 
     assert outcome(run_sync(connection)) == SUCCEEDED
