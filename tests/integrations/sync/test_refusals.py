@@ -16,7 +16,9 @@ from tests.integrations.sync.books import bill, load, mirrored, named, outcome, 
 from tests.support.sandbox import Realm
 
 SUCCEEDED = ("succeeded", "", "")
-REFUSAL = {"Fault": {"type": "ValidationFault", "Error": [{"Message": "Not in this edition", "code": "5030"}]}}
+REFUSAL = {
+    "Fault": {"type": "ValidationFault", "Error": [{"Message": "Not in this edition", "code": "5030"}]}
+}
 
 
 @pytest.fixture
