@@ -4,6 +4,7 @@
 """
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,16 +19,21 @@ from django.core.exceptions import ImproperlyConfigured
 from config.intuit import QuickBooksEnvironment
 
 TAG = "ressio"
-INTUIT_DOMAINS = ("intuit.com",)
+# Whole, and of plain characters: where a parser sees the end of a host is not what every client sees
+# ("evil.example\\.intuit.com"). No name or password before it.
+INTUIT_HOST = re.compile(r"(?:[a-z0-9-]+\.)*intuit\.com(?::\d+)?", re.IGNORECASE)
 QUICKBOOKS_URLS = (
     "QBO_API_BASE_URL",
     "QBO_AUTHORIZE_URL",
     "QBO_TOKEN_URL",
     "QBO_REVOKE_URL",
     "QBO_DISCOVERY_URL",
+    "QBO_WEB_URL",
 )
 MAKE_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 MIN_SECRET_LENGTH = 50
+MIN_DIFFERENT_CHARACTERS = 10
+MAIL_TO_TERMINAL = "django.core.mail.backends.console.EmailBackend"
 
 
 def refuse_unsafe_start() -> None:
@@ -40,11 +46,16 @@ def refuse_unsafe_start() -> None:
 
 @register(TAG)
 def check_secret_key(**kwargs: Any) -> list[CheckMessage]:
-    key = read_secret_key()
-    if not settings.PRODUCTION or len(key) >= MIN_SECRET_LENGTH:
+    if not settings.PRODUCTION or is_strong_secret(read_secret_key()):
         return []
     hint = f"Set SECRET_KEY to at least {MIN_SECRET_LENGTH} random characters, the same on every machine."
-    return [Error("SECRET_KEY is missing or too short.", hint=hint, id="ressio.E001")]
+    return [Error("SECRET_KEY is missing, too short or easy to guess.", hint=hint, id="ressio.E001")]
+
+
+def is_strong_secret(key: str) -> bool:
+    """Long, not one character over and over, and not a key that Django made for development."""
+    is_varied = len(set(key)) >= MIN_DIFFERENT_CHARACTERS
+    return len(key) >= MIN_SECRET_LENGTH and is_varied and not key.startswith("django-insecure-")
 
 
 def read_secret_key() -> str:
@@ -110,9 +121,7 @@ def check_quickbooks_hosts(**kwargs: Any) -> list[CheckMessage]:
 
 def is_intuit_url(url: str) -> bool:
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    ours = any(host == domain or host.endswith(f".{domain}") for domain in INTUIT_DOMAINS)
-    return parts.scheme == "https" and ours and "@" not in parts.netloc
+    return parts.scheme == "https" and INTUIT_HOST.fullmatch(parts.netloc) is not None
 
 
 @register(TAG)
@@ -161,6 +170,14 @@ def check_stores(**kwargs: Any) -> Sequence[CheckMessage]:
         hint = "Set REDIS_URL. The file broker loses the task that a killed worker was running."
         found.append(Caution("The file broker is used in production.", hint=hint, id="ressio.W003"))
     return found
+
+
+@register(TAG)
+def check_mail(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.PRODUCTION or settings.EMAIL_BACKEND != MAIL_TO_TERMINAL:
+        return []
+    hint = "Set EMAIL_URL. Until then nobody gets a letter, and links that sign people in stand in the logs."
+    return [Caution("Mail is printed instead of sent.", hint=hint, id="ressio.W004")]
 
 
 @register(TAG)
