@@ -31,6 +31,10 @@ QUICKBOOKS_URLS = (
     "QBO_WEB_URL",
 )
 MAKE_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+# The file broker of one machine, and the one in memory of the tests.
+BROKERS = {"redis", "rediss", "filesystem", "memory"}
+# May be nothing; every other tuned number counts or limits something and is one at least.
+WAITS = {"QBO_LIMIT_PATIENCE", "QBO_THROTTLE_PAUSE", "QBO_RETRY_WAIT"}
 MIN_SECRET_LENGTH = 50
 MIN_DIFFERENT_CHARACTERS = 10
 MAIL_TO_TERMINAL = "django.core.mail.backends.console.EmailBackend"
@@ -170,6 +174,30 @@ def check_stores(**kwargs: Any) -> Sequence[CheckMessage]:
         hint = "Set REDIS_URL. The file broker loses the task that a killed worker was running."
         found.append(Caution("The file broker is used in production.", hint=hint, id="ressio.W003"))
     return found
+
+
+@register(TAG)
+def check_broker(**kwargs: Any) -> list[CheckMessage]:
+    if urlsplit(settings.CELERY_BROKER_URL).scheme in BROKERS:
+        return []
+    hint = "Set REDIS_URL like redis://host:6379/0, or rediss:// for an encrypted connection."
+    return [Error("REDIS_URL is not an address of Redis.", hint=hint, id="ressio.E009")]
+
+
+@register(TAG)
+def check_limits(**kwargs: Any) -> list[CheckMessage]:
+    """With a limit of nothing every request to QuickBooks Online would wait for ever."""
+    wrong = [name for name, value in settings.QBO_TUNED.items() if not is_possible(name, value)]
+    hint = "docs/quickbooks-app.md lists the defaults; unset it to use them."
+    return [Error(f"{name} is out of range.", hint=hint, id="ressio.E010") for name in wrong]
+
+
+def is_possible(name: str, value: float) -> bool:
+    if name == "QBO_LIMIT_RESERVE":
+        return 0 <= value < 1
+    if name in WAITS:
+        return value >= 0
+    return value >= 1
 
 
 @register(TAG)

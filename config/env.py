@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from pathlib import Path
 
@@ -32,6 +32,21 @@ def read_environment() -> Environment:
     except ValueError:
         choices = ", ".join(Environment)
         raise ImproperlyConfigured(f"RESSIO_ENV is {name!r}; it must be one of: {choices}.") from None
+
+
+def read_choice(name: str, choices: Collection[str], *, default: str) -> str:
+    given = env.str(name, "") or default
+    if given not in choices:
+        raise ImproperlyConfigured(f"{name} is {given!r}; it must be one of: {', '.join(choices)}.")
+    return given
+
+
+def read_number(name: str, default: float) -> float:
+    given = env.str(name, "")
+    try:
+        return float(given) if given else default
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {given!r}; it must be a number.") from None
 
 
 ENVIRONMENT = read_environment()

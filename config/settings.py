@@ -15,6 +15,8 @@ from config.env import (
     env,
     make_encryption_key,
     make_secret_key,
+    read_choice,
+    read_number,
     read_secret,
 )
 from config.intuit import INTUIT_ENDPOINTS, list_consent_origins, read_quickbooks_environment
@@ -110,7 +112,7 @@ USE_I18N = False
 
 REDIS_URL = env.str("REDIS_URL", "")
 DATABASES = {"default": stores.read_database(VAR_DIR)}
-USES_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+USES_SQLITE = DATABASES["default"]["ENGINE"] == stores.SQLITE
 CACHES = {"default": stores.choose_cache(REDIS_URL)}
 
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = stores.choose_broker(REDIS_URL, VAR_DIR)
@@ -189,7 +191,9 @@ TOKEN_ENCRYPTION_KEYS = [
 
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside the network, where there is no TLS
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", int(timedelta(days=365).total_seconds()) if PRODUCTION else 0)
+SECURE_HSTS_SECONDS = int(
+    read_number("HSTS_SECONDS", timedelta(days=365).total_seconds() if PRODUCTION else 0)
+)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -242,7 +246,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", SUPPORT_EMAIL)
 
 # How hard Intuit may be asked; what each means and its default: integrations/gateway/options.py.
 QBO_TUNED = {
-    name: env.float(name)
+    name: read_number(name, 0)
     for name in (
         "QBO_LIMIT_PER_SECOND",
         "QBO_LIMIT_PER_MINUTE",
@@ -311,8 +315,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 # Logs -----------------------------------------------------------------------------------------------------
 
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
-LOG_FORMAT = env.str("LOG_FORMAT", "json" if PRODUCTION else "console")
+LOG_LEVEL = read_choice("LOG_LEVEL", logs.LEVELS, default="INFO")
+LOG_FORMAT = read_choice("LOG_FORMAT", logs.FORMATS, default="json" if PRODUCTION else "console")
 LOGGING = logs.build_logging(LOG_FORMAT, level=LOG_LEVEL)
 logs.configure_structlog()
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -3,10 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.env import env
 
 # Longer than CELERY_TASK_TIME_LIMIT: Redis hands a message out again after this, finished or not.
 VISIBILITY_TIMEOUT_SECONDS = 60 * 60
+SQLITE = "django.db.backends.sqlite3"
+ENGINES = {SQLITE, "django.db.backends.postgresql"}
 
 # Taking the write lock at BEGIN, waiting for it, and WAL (readers never wait) is what lets web, worker and
 # beat share a file. Without IMMEDIATE, read-then-write transactions fail at once with "database is locked".
@@ -18,13 +22,19 @@ SQLITE_OPTIONS = {
 
 
 def read_database(var_dir: Path) -> dict[str, Any]:
-    database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{var_dir / 'ressio.sqlite3'}")
+    url = env.str("DATABASE_URL", "") or f"sqlite:///{var_dir / 'ressio.sqlite3'}"
+    database: dict[str, Any] = env.db_url_config(url)
+    if database.get("ENGINE") not in ENGINES:
+        # Not quoted: it holds a password.
+        raise ImproperlyConfigured("DATABASE_URL must be like postgres://user:password@host:5432/name.")
     # One transaction per verb, not per request: a request that waits for QuickBooks must hold no lock.
     database["ATOMIC_REQUESTS"] = False
-    if database["ENGINE"] == "django.db.backends.sqlite3":
+    if database["ENGINE"] == SQLITE:
         Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         database["OPTIONS"] = dict(SQLITE_OPTIONS)
     else:
+        # A server that does not answer must not hang a page or a health check for minutes.
+        database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
         database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True
     return database

@@ -38,6 +38,21 @@ class RunLog:
         self.run = run
         self._steps: dict[str, SyncStep] = {}
         self._noted = 0
+        self._is_held = False
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """One transaction that only the holder of the run can commit. May be nested."""
+        if self._is_held:
+            yield
+            return
+        with transaction.atomic():
+            self.hold()
+            self._is_held = True
+            try:
+                yield
+            finally:
+                self._is_held = False
 
     def hold(self) -> None:
         """Prove inside a transaction that the run is still ours, so that a late worker writes nothing."""
@@ -122,8 +137,7 @@ class RunLog:
         self._save(step)
 
     def _save(self, step: SyncStep) -> None:
-        with transaction.atomic():
-            self.hold()
+        with self.holding():
             step.save()
 
 

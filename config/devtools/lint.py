@@ -23,6 +23,7 @@ PRODUCTION_LIKE = {
     "ALLOWED_HOSTS": "ressio.example",
     "DATABASE_URL": "postgres://ressio@localhost/ressio",
     "REDIS_URL": "redis://localhost:6379/0",
+    "EMAIL_URL": "smtp+tls://localhost:587",
     "QBO_CLIENT_ID": "lint",
     "QBO_CLIENT_SECRET": "lint",
     "QBO_REDIRECT_URI": "https://ressio.example/callback/",

@@ -1,10 +1,8 @@
 """The one that stores: documents, tombstones and the run's own counts, always in one transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
-
-from django.db import transaction
 
 from integrations.gateway import Row
 from integrations.mirror import mark_deleted, store_documents
@@ -19,12 +17,9 @@ class Writer:
         self.log = log
         self.now = now
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """One transaction that only the holder of the run can commit."""
-        with transaction.atomic():
-            self.log.hold()
-            yield
+        return self.log.holding()
 
     def store(
         self,

@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # What can differ between light and dark: both draw the same elements in the same places.
 COLOUR_RULES = ("color-contrast", "link-in-text-block")
+
+
+def bring_axe(context: BrowserContext) -> None:
+    """Into every page that the context opens; from outside, so that the page policy has no say in it."""
+    context.add_init_script(AXE_SCRIPT)
 
 
 def find_violations(page: Page) -> list[str]:
@@ -20,8 +25,6 @@ def find_colour_violations(page: Page) -> list[str]:
 
 
 def run_axe(page: Page, run_only: dict[str, str | Sequence[str]]) -> list[str]:
-    if not page.evaluate("typeof window.axe === 'object'"):
-        page.evaluate(AXE_SCRIPT)
     found = page.evaluate(
         "options => axe.run(document, options)",
         {"resultTypes": ["violations"], "runOnly": run_only, "preload": False},

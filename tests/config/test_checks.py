@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from config import checks
+from config.env import make_secret_key
 from config.intuit import INTUIT_ENDPOINTS, QuickBooksEnvironment
 
 INTUIT = INTUIT_ENDPOINTS[QuickBooksEnvironment.PRODUCTION]
@@ -16,7 +17,7 @@ def make_production_settings() -> dict[str, Any]:
     return {
         "PRODUCTION": True,
         "DEBUG": False,
-        "SECRET_KEY": "k" * 60,
+        "SECRET_KEY": make_secret_key(),
         "TOKEN_ENCRYPTION_KEYS": [Fernet.generate_key().decode()],
         "ALLOWED_HOSTS": ["ressio.example"],
         "QBO_ENVIRONMENT": QuickBooksEnvironment.PRODUCTION,
@@ -28,6 +29,8 @@ def make_production_settings() -> dict[str, Any]:
         "QBO_TOKEN_URL": INTUIT.token,
         "QBO_REVOKE_URL": INTUIT.revoke,
         "QBO_DISCOVERY_URL": INTUIT.discovery,
+        "QBO_WEB_URL": INTUIT.web,
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "USES_SQLITE": False,
         "CELERY_BROKER_URL": "redis://localhost:6379/0",
     }
@@ -49,6 +52,8 @@ def run_ours() -> list[CheckMessage]:
         ({}, []),
         ({"SECRET_KEY": ""}, ["ressio.E001"]),
         ({"SECRET_KEY": "short"}, ["ressio.E001"]),
+        ({"SECRET_KEY": "k" * 60}, ["ressio.E001"]),
+        ({"SECRET_KEY": f"django-insecure-{make_secret_key()}"}, ["ressio.E001"]),
         ({"TOKEN_ENCRYPTION_KEYS": []}, ["ressio.E002"]),
         ({"TOKEN_ENCRYPTION_KEYS": ["not a key"]}, ["ressio.E003"]),
         ({"DEBUG": True}, ["ressio.E004"]),
@@ -58,6 +63,10 @@ def run_ours() -> list[CheckMessage]:
         ({"QBO_TOKEN_URL": "https://intuit.com.evil.example/token"}, ["ressio.E006"]),
         ({"QBO_TOKEN_URL": "https://notintuit.com/token"}, ["ressio.E006"]),
         ({"QBO_TOKEN_URL": "https://oauth.platform.intuit.com@evil.example/"}, ["ressio.E006"]),
+        ({"QBO_TOKEN_URL": "https://evil.example\\.intuit.com/token"}, ["ressio.E006"]),
+        ({"QBO_TOKEN_URL": "https://evil.example#.intuit.com/token"}, ["ressio.E006"]),
+        ({"QBO_TOKEN_URL": ""}, ["ressio.E006"]),
+        ({"QBO_WEB_URL": "https://books.example"}, ["ressio.E006"]),
         ({"QBO_REDIRECT_URI": ""}, ["ressio.E007"]),
         ({"QBO_REDIRECT_URI": "http://ressio.example/callback/"}, ["ressio.E007"]),
         ({"QBO_REDIRECT_URI": "https://localhost/callback/"}, ["ressio.E007"]),
@@ -67,6 +76,14 @@ def run_ours() -> list[CheckMessage]:
         ({"QBO_CLIENT_ID": ""}, ["ressio.W001"]),
         ({"USES_SQLITE": True}, ["ressio.W002"]),
         ({"CELERY_BROKER_URL": "filesystem://"}, ["ressio.W003"]),
+        ({"EMAIL_BACKEND": checks.MAIL_TO_TERMINAL}, ["ressio.W004"]),
+        ({"CELERY_BROKER_URL": "http://localhost"}, ["ressio.E009"]),
+        ({"CELERY_BROKER_URL": "rediss://localhost:6379/0"}, []),
+        ({"QBO_TUNED": {"QBO_LIMIT_PER_SECOND": 0.0}}, ["ressio.E010"]),
+        ({"QBO_TUNED": {"QBO_LIMIT_IN_FLIGHT": -1.0, "QBO_READ_TIMEOUT": 0.0}}, ["ressio.E010"] * 2),
+        ({"QBO_TUNED": {"QBO_LIMIT_RESERVE": 1.0}}, ["ressio.E010"]),
+        ({"QBO_TUNED": {"QBO_LIMIT_RESERVE": 0.0, "QBO_LIMIT_PER_MINUTE": 1.0}}, []),
+        ({"QBO_TUNED": {"QBO_RETRY_WAIT": -0.5}}, ["ressio.E010"]),
         # Real books count as production, wherever the product runs.
         ({"PRODUCTION": False, "DEBUG": True}, ["ressio.E004"]),
         ({"PRODUCTION": False, "QBO_REDIRECT_URI": "http://localhost:8000/callback/"}, ["ressio.E007"]),

@@ -4,9 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
-from config.env import BASE_DIR, read_or_create
+from config.env import BASE_DIR, read_choice, read_number, read_or_create
 from config.intuit import list_consent_origins
+from config.stores import read_database
 
 SHOW_KEYS = "from django.conf import settings; print(repr(settings.TOKEN_ENCRYPTION_KEYS))"
 
@@ -53,6 +55,37 @@ def test_an_unknown_environment_is_refused_with_the_choices(tmp_path: Path) -> N
 
     expected = "RESSIO_ENV is 'prod'; it must be one of: development, test, production."
     assert shown.stderr.strip().splitlines()[-1].endswith(expected)
+
+
+def test_a_choice_and_a_number_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_FORMAT", "xml")
+    monkeypatch.setenv("HSTS_SECONDS", "a year")
+
+    with pytest.raises(
+        ImproperlyConfigured, match=r"LOG_FORMAT is 'xml'; it must be one of: json, console\."
+    ):
+        read_choice("LOG_FORMAT", ("json", "console"), default="json")
+    with pytest.raises(ImproperlyConfigured, match=r"HSTS_SECONDS is 'a year'; it must be a number\."):
+        read_number("HSTS_SECONDS", 0)
+
+
+def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("LOG_FORMAT", "HSTS_SECONDS", "DATABASE_URL"):
+        monkeypatch.setenv(name, "")
+
+    assert read_choice("LOG_FORMAT", ("json", "console"), default="json") == "json"
+    assert read_number("HSTS_SECONDS", 5) == 5
+    assert read_database(tmp_path)["NAME"] == str(tmp_path / "ressio.sqlite3")
+
+
+def test_a_database_that_is_none_is_refused_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "db.example:secret")
+
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must be like postgres://") as refusal:
+        read_database(tmp_path)
+    assert "secret" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(

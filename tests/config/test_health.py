@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from pytest_django import Settings
@@ -36,6 +38,17 @@ def test_a_dead_broker_is_named_with_503_and_nothing_more(client: Client, settin
 
     assert response.status_code == 503
     assert response.json() == {"status": "down", "database": "ok", "broker": "down", "beat_age_seconds": None}
+
+
+def test_a_dead_database_is_named_with_503_and_nothing_more(client: Client) -> None:
+    def refuse(*args: Any) -> None:
+        raise OperationalError("connection refused by db.example")
+
+    with connection.execute_wrapper(refuse):
+        response = client.get("/healthz")
+
+    assert response.status_code == 503
+    assert response.json() == {"status": "down", "database": "down", "broker": "ok", "beat_age_seconds": None}
 
 
 def test_it_answers_over_plain_http_inside_the_network(client: Client, settings: Settings) -> None:

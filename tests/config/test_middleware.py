@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client, RequestFactory, override_settings
 from pytest_django import Settings
+from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from tests.support.cast import Cast, SignIn
@@ -106,7 +107,7 @@ def test_api_counts_by_an_address_that_callers_cannot_choose(
     request = rf.get("/", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}, REMOTE_ADDR="10.0.0.9")
 
     with override_settings(REST_FRAMEWORK=settings.REST_FRAMEWORK | {"NUM_PROXIES": proxies}):
-        assert BaseThrottle().get_ident(request) == caller
+        assert BaseThrottle().get_ident(Request(request)) == caller
 
 
 def test_without_a_proxy_no_forwarded_address_is_believed() -> None:

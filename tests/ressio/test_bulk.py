@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from ressio.scoping import scope
 pytestmark = pytest.mark.django_db
 
 USER_COLUMNS = ("email", "name", "password", "is_active", "is_staff", "is_superuser", "created_at")
+USER_REST = ("", True, False, False)
 ANN, BEN, CY = "ann@ridge.example", "ben@ridge.example", "cy@ridge.example"
 AT = datetime(2026, 11, 20, 9, 1, 2, tzinfo=UTC)
 
@@ -47,7 +48,8 @@ def test_rows_go_in_as_few_statements_as_the_database_takes(monkeypatch: pytest.
     monkeypatch.setattr(bulk, "MAX_VALUES", 3 * len(USER_COLUMNS))
 
     with CaptureQueriesContext(connection) as queries:
-        bulk_insert(User, USER_COLUMNS, [user_row(f"p{n}@ridge.example", "P") for n in range(7)])
+        rows = [user_row(f"p{n}@ridge.example", "P") for n in range(7)]
+        bulk_upsert(User, USER_COLUMNS, rows, conflict=["email"])
 
     assert len(queries) == 3
     assert User.objects.count() == 7
@@ -72,6 +74,38 @@ def test_fields_convert_their_values_as_the_orm_does() -> None:
         rate = MemberRate.objects.get()
         assert (rate.cost_rate, rate.billable_rate) == (Decimal("41.25"), None)
         assert rate.starts_on == date(2026, 1, 5)
+
+
+def test_moments_are_stored_as_the_orm_stores_them() -> None:
+    zone = timezone(timedelta(hours=-8))
+    moments = [AT, datetime(2025, 3, 9, 1, 30, tzinfo=zone), datetime(2025, 3, 9, 1, 30, 7, 15, zone), AT]
+    rows = [("", f"p{n}@ridge.example", *USER_REST, moment) for n, moment in enumerate(moments)]
+    User.objects.bulk_create(
+        User(email=f"orm{n}@ridge.example", created_at=at) for n, at in enumerate(moments)
+    )
+
+    bulk_insert(User, ("name", "email", *USER_COLUMNS[2:]), rows)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT created_at FROM ressio_user ORDER BY id")
+        stored = [moment for (moment,) in cursor.fetchall()]
+    assert stored[:4] == stored[4:]
+    assert list(User.objects.order_by("pk").values_list("created_at", flat=True))[4:] == moments
+
+
+def test_a_moment_without_a_time_zone_is_refused() -> None:
+    row = (ANN, "Ann", *USER_REST, datetime(2025, 3, 9, 1, 30))  # noqa: DTZ001  the very mistake
+
+    with pytest.raises(ValueError, match="time zone"):
+        bulk_insert(User, USER_COLUMNS, [row])
+
+
+def test_every_kind_of_value_survives() -> None:
+    name = 'tab\t, newline\n, backslash \\, "quotes", \\N, ünïcode'
+
+    bulk_insert(User, USER_COLUMNS, [user_row(ANN, name)])
+
+    assert names_by_email() == {ANN: name}
 
 
 def test_upsert_inserts_new_and_overwrites_known_rows() -> None:

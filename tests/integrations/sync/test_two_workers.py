@@ -88,6 +88,7 @@ def test_full_sync_asked_for_at_the_moment_a_run_ends_is_not_forgotten(connectio
 def test_refresh_beside_a_disconnect_leaves_no_token_that_nobody_revokes(
     connection: Connection, cast: Cast
 ) -> None:
+    assert cast.alice.user is not None
     row = read_row(connection)
     in_an_hour = timezone.now() + timedelta(hours=1)
     pair = TokenPair("new access", "new refresh", in_an_hour, None, None)

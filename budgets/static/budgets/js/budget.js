@@ -5,8 +5,10 @@
   if (!dialog) return;
 
   function show(url) {
+    // An open window that somebody closes while an answer is on its way stays closed.
+    const opens = !dialog.open;
     htmx.ajax("GET", url, { target: "#actuals-window", swap: "innerHTML" }).then(() => {
-      if (!dialog.open) dialog.showModal();
+      if (opens && !dialog.open) dialog.showModal();
     });
   }
 

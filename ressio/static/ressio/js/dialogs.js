@@ -35,6 +35,10 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    if (event.target.matches("dialog[open] input[type=search]")) {
+      event.preventDefault(); // the browser would empty the field and leave the window open
+      event.target.closest("dialog").close();
+    }
     const menu = document.querySelector("details[data-menu][open]");
     if (menu) {
       menu.open = false;
