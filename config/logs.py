@@ -23,9 +23,11 @@ HARMLESS_KEYS = frozenset(
     {"task_name", "child_task_name", "logger_name", "func_name", "sync_token", "event_name", "queue_name"}
 )
 # A secret inside a text: an OAuth code or token in the URL of an exception message, or the path of a request that
-# came by an invitation or a password link (the names and addresses are in `ressio.urls`).
+# came by an invitation or a password link (the addresses are in `ressio.urls`). And what PostgreSQL adds to an error:
+# the whole row that it refused, with whatever names and amounts are in it.
 SECRET_IN_TEXT = re.compile(
-    r"(?P<link>/invitations/|/reset-password/[\w-]+/)[\w-]{20,}"
+    r"(?P<detail>\bDETAIL:\s+)(?s:.+?)(?=\n\n(?:The above|During handling)|\Z)"
+    r"|(?P<link>/invitations/|/reset-password/[\w-]+/)[\w-]{20,}"
     r"|(?P<key>\b(?:code|state|access_token|refresh_token|client_secret|token)=)[^&\s\"']+"
     r"|(?P<scheme>\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}",
     re.IGNORECASE,

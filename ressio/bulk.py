@@ -1,7 +1,7 @@
 """Write many rows in few statements, on SQLite and PostgreSQL alike.
 
 The ORM's `bulk_create` builds an object for each row and cannot refuse an older version, so what arrives
-by the thousand goes through here: plain tuples in, one `INSERT … VALUES (…), (…)` for each chunk.
+by the thousand goes through here: plain tuples in, and out by whichever way the database is quickest.
 Values pass through the fields' own conversion, so money, dates and encrypted text are stored as ever.
 Nothing here looks at the tenant scope: the caller writes the `company_id` column itself.
 """

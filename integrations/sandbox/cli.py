@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import sys
 from argparse import ArgumentParser, BooleanOptionalAction
 from collections.abc import Mapping
@@ -38,7 +39,7 @@ def run(values: Mapping[str, Any]) -> None:
         per_row_ms=values["per_row_ms"],
         limits=values["limits"],
     )
-    server = SandboxServer(Sandbox(options), values["port"], values["host"])
+    server = open_server(options, values["port"], values["host"])
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda number, frame: _stop(server, number, frame))
     sys.stdout.write(f"sandbox ready on {server.url}\n")
@@ -46,6 +47,14 @@ def run(values: Mapping[str, Any]) -> None:
     server.serve_forever(poll_interval=0.1)
     server.server_close()
     server.sandbox.close()
+
+
+def open_server(options: Options, port: int, host: str) -> SandboxServer:
+    """A taken port or a file that is none of ours is said in a line, without a traceback."""
+    try:
+        return SandboxServer(Sandbox(options), port, host)
+    except (OSError, OverflowError, ValueError, sqlite3.Error) as problem:
+        raise SystemExit(f"The sandbox cannot start on port {port} with {options.state}: {problem}") from None
 
 
 def _stop(server: SandboxServer, number: int, frame: FrameType | None) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import random
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from threading import Lock
 from typing import Any
 
+from integrations.sandbox.fields import ENTITIES
+
 SIMPLE_ACTIONS = ("429", "500", "503", "401", "html502", "drop_before", "drop_after")
+LONGEST_WAIT = 600.0
+"""Seconds; a longer one is a slip, and the connection it holds would never end."""
 OPERATIONS = (
     "create",
     "read",
@@ -87,8 +92,8 @@ class Faults:
         if unknown:
             raise ValueError(f"Unknown in a fault rule: {', '.join(sorted(unknown))}")
         check_action(str(wanted.get("action", "")))
-        if wanted.get("operation", "") not in ("", *OPERATIONS):
-            raise ValueError(f"operation is one of {', '.join(OPERATIONS)}")
+        check_target(wanted)
+        check_counts(wanted)
         with self._lock:
             self._last_id += 1
             rule = Rule(id=self._last_id, **wanted)
@@ -116,9 +121,27 @@ def check_action(action: str) -> None:
     name, _, argument = action.partition(":")
     if action in SIMPLE_ACTIONS or (name == "fault" and argument.isdecimal()):
         return
-    if name in ("slow", "slow_work"):
-        float(argument)
+    if name in ("slow", "slow_work") and 0 <= float(argument) <= LONGEST_WAIT:
         return
     raise ValueError(
         f"action is one of {', '.join(SIMPLE_ACTIONS)}, slow:SECONDS, slow_work:SECONDS, fault:CODE"
     )
+
+
+def check_target(wanted: dict[str, Any]) -> None:
+    """A rule with a misspelt name would never fire, and the test that set it would prove nothing."""
+    if wanted.get("operation", "") not in ("", *OPERATIONS):
+        raise ValueError(f"operation is one of {', '.join(OPERATIONS)}")
+    names = {"", *(entity.casefold() for entity in ENTITIES)}
+    if str(wanted.get("entity", "")).casefold() not in names:
+        raise ValueError(f"entity is one of {', '.join(sorted(ENTITIES))}")
+
+
+def check_counts(wanted: dict[str, Any]) -> None:
+    for name in ("nth", "times"):
+        value = wanted.get(name)
+        if value is not None and (type(value) is not int or value < 1):
+            raise ValueError(f"{name} is a whole number from 1")
+    chance = wanted.get("probability")
+    if chance is not None and not (isinstance(chance, int | float | Decimal) and 0 <= chance <= 1):
+        raise ValueError("probability is a number from 0 to 1")

@@ -19,7 +19,10 @@ from tests.support.sandbox import Realm, Sandbox, stop, wait_until_ready
 
 ROOT = Path(__file__).resolve().parents[2]
 SANDBOX_OPTIONS = ("--company", "large", "--latency-ms", "50", "--no-limits")
+CLIENT_ID = "test-client"
 TICKS = os.sysconf("SC_CLK_TCK")
+# Fifty thousand documents are made first.
+START_SECONDS = 90
 
 
 class ChildFailed(Exception):
@@ -99,7 +102,7 @@ def open_databases(kind: str, folder: Path) -> Iterator[Databases]:
         yield SqliteFiles(folder)
         return
     with ExitStack() as stack:
-        url = os.environ.get("DATABASE_URL", "")
+        url = name_postgres()
         note = "" if url else " (embedded, without fsync)"
         databases = PostgresDatabases(url or stack.enter_context(run_postgres(folder / "pg")), note=note)
         stack.callback(databases.drop_all)
@@ -108,8 +111,14 @@ def open_databases(kind: str, folder: Path) -> Iterator[Databases]:
 
 def choose_kinds() -> list[str]:
     """SQLite always; PostgreSQL when asked for, or when the environment names one."""
-    named = os.environ.get("DATABASE_URL", "").startswith(("postgres://", "postgresql://"))
-    return ["sqlite", "postgresql"] if named or os.environ.get("BENCH_POSTGRES") else ["sqlite"]
+    with_postgres = name_postgres() or os.environ.get("BENCH_POSTGRES")
+    return ["sqlite", "postgresql"] if with_postgres else ["sqlite"]
+
+
+def name_postgres() -> str:
+    """The server that the environment names, or ''."""
+    url = os.environ.get("DATABASE_URL", "")
+    return url if url.startswith(("postgres://", "postgresql://", "pgsql://")) else ""
 
 
 # The stand-in QuickBooks ----------------------------------------------------------------------------------
@@ -125,6 +134,25 @@ class Books:
     @property
     def url(self) -> str:
         return self.realm.sandbox.base_url
+
+    @property
+    def query_url(self) -> str:
+        return f"{self.url}/v3/company/{self.realm.id}/query"
+
+    def issue_token(self) -> str:
+        return str(self.realm.issue_tokens(CLIENT_ID)["access_token"])
+
+    def query(self, statement: str) -> dict[str, Any]:
+        """As any client asks; not counted once the next process has begun."""
+        answer = self.realm.sandbox.http.get(
+            self.query_url,
+            params={"query": statement},
+            headers={"Authorization": f"Bearer {self.issue_token()}", "Accept": "application/json"},
+            timeout=30,
+        )
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()["QueryResponse"]
+        return found
 
     def count_requests(self) -> int:
         return int(self.realm.count_requests()["total"])
@@ -147,10 +175,6 @@ def open_books() -> Iterator[Books]:
         yield Books(process, Realm(sandbox, sandbox.send("GET", "health")["default_realm"]))
     finally:
         stop(process)
-
-
-# Fifty thousand documents are made first.
-START_SECONDS = 90
 
 
 # Measured processes ----------------------------------------------------------------------------------------
@@ -226,7 +250,7 @@ class Stage:
             "LOG_FORMAT": "json",
             "QBO_ENVIRONMENT": "stand-in",
             "QBO_STAND_IN_URL": self.books.url,
-            "QBO_CLIENT_ID": "test-client",
+            "QBO_CLIENT_ID": CLIENT_ID,
         }
 
 

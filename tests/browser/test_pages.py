@@ -43,6 +43,7 @@ class Walk:
         bring_axe(context)
         self.page = context.new_page()
         self.page.set_viewport_size(size)
+        self.is_phone = size == PHONE
         self.complaints = listen_for_complaints(self.page)
         self.problems: list[str] = []
         self.seen: set[str] = set()
@@ -71,11 +72,15 @@ class Walk:
         return []
 
     def examine(self) -> list[str]:
-        """All rules by daylight; in the dark those of colours, since nothing else differs."""
-        self.page.emulate_media(color_scheme="light")
-        found = find_violations(self.page)
-        self.page.emulate_media(color_scheme="dark")
-        found += [f"dark: {problem}" for problem in find_colour_violations(self.page)]
+        """All rules once for each width, colours in both themes: no colour depends on the width."""
+        if self.is_phone:
+            self.page.emulate_media(color_scheme="dark")
+            found = find_violations(self.page)
+        else:
+            self.page.emulate_media(color_scheme="light")
+            found = find_violations(self.page)
+            self.page.emulate_media(color_scheme="dark")
+            found += [f"dark: {problem}" for problem in find_colour_violations(self.page)]
         if overflow := measure_overflow(self.page):
             found.append(f"{overflow} px wider than the window")
         return found + self.list_complaints()

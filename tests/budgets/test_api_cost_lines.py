@@ -141,13 +141,16 @@ def test_lines_of_a_cost_code(house: House) -> None:
         {"amount_from": "much"},
         {"sort": "colour"},
         {"q": "x" * 201},
-        {"q": "a\x00b"},
     ],
 )
 def test_a_filter_that_makes_no_sense_is_refused_by_name(house: House, query: dict[str, str]) -> None:
     answer = house.tom.get(f"{house.address}/cost-lines", **query)
 
     assert (answer.status, list(answer.body["errors"])) == (400, list(query))
+
+
+def test_a_nul_is_refused(house: House) -> None:
+    assert house.tom.get(f"{house.address}/cost-lines", q="a\x00b").status == 400
 
 
 @pytest.mark.parametrize("query", [{"cost_code": 10**30}, {"offset": 10**6}, {"offset": 7, "limit": 1}])

@@ -2,10 +2,12 @@ from typing import Any
 
 import pytest
 import structlog
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
 from config.logs import REDACTED, build_logging, redact_private
+from ressio.models import Company
 
 
 def redact(**event: Any) -> dict[str, Any]:
@@ -97,3 +99,17 @@ def test_addresses_of_pages_stay_readable() -> None:
     paths = ["/invitations/accept/", "/reset-password/choose/", "/c/ridge-builders-of-the-northern-hills/"]
 
     assert [redact(request=f"GET {path}")["request"] for path in paths] == [f"GET {path}" for path in paths]
+
+
+@pytest.mark.django_db
+def test_row_that_a_database_refused_is_not_quoted() -> None:
+    with pytest.raises(IntegrityError) as caught:
+        Company.objects.create(name="Marker & Sons\n\nof Ridge", slug="marker", time_zone=None)  # type: ignore[misc]
+    chained = "\n\nThe above exception was the direct cause of the following exception:\n\nLater"
+    written = {"exception": f"IntegrityError: {caught.value}{chained}"}
+
+    text = redact(**written)["exception"]
+
+    assert "Marker" not in text
+    assert "of Ridge" not in text
+    assert text.endswith(chained)

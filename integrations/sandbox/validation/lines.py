@@ -130,11 +130,17 @@ def check_sales_lines(change: Change, document: Document) -> None:
 
 
 def check_product(line: Document) -> None:
-    """6070: with both quantity and price, Amount must be their product, half up to the cent."""
+    """6070: with both quantity and price, Amount must be their product, half up to the cent.
+
+    Two zeros are as good as neither: python-quickbooks sends them with every line, and Intuit takes them.
+    """
     detail = detail_of(line)
     if detail.get("Qty") is None or detail.get("UnitPrice") is None or line.get("Amount") is None:
         return
-    product = number(detail["Qty"]) * number(detail["UnitPrice"])
+    quantity, price = number(detail["Qty"]), number(detail["UnitPrice"])
+    product = quantity * price
+    if not quantity and not price:
+        return
     if round_cents(product) != round_cents(number(line["Amount"])):
         raise ApiFault("6070", f"Amount is not equal to UnitPrice * Qty. Supplied value:{line['Amount']}")
 

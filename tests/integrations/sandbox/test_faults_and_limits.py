@@ -124,7 +124,18 @@ def test_rules_are_listed_with_what_they_did_and_belong_to_their_company(company
 
 @pytest.mark.parametrize(
     "wrong",
-    [{}, {"action": "explode"}, {"action": "slow:x"}, {"action": "500", "operation": "x"}, {"verb": 1}],
+    [
+        {},
+        {"action": "explode"},
+        {"action": "slow:x"},
+        {"action": "slow:-1"},
+        {"action": "500", "operation": "x"},
+        {"action": "500", "entity": "Bil"},
+        {"action": "500", "nth": 0},
+        {"action": "500", "times": "2"},
+        {"action": "500", "probability": 2},
+        {"verb": 1},
+    ],
 )
 def test_wrong_rules_are_refused(company: Company, wrong: dict[str, object]) -> None:
     assert company.send_control("POST", "faults", wrong).status_code == 400

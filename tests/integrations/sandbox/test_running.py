@@ -95,6 +95,17 @@ def test_a_killed_process_loses_no_document(tmp_path: Path) -> None:
         assert Company(url, REALM).read("Vendor", vendor["Id"]) == vendor
 
 
+def test_a_file_that_holds_no_books_is_said_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear bookkeeper, " * 100)
+    command = [sys.executable, "-m", "integrations.sandbox", "--port", "0", "--state", str(path)]
+
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+    assert f"cannot start on port 0 with {path}" in ended.stderr
+
+
 def test_it_needs_no_django_settings() -> None:
     code = "import sys; import integrations.sandbox.cli; sys.exit('django' in sys.modules)"
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}

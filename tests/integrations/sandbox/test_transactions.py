@@ -101,6 +101,17 @@ def test_amount_must_be_quantity_times_price_half_up(company: Company) -> None:
     assert refused(company.post("bill", wrong)) == (400, "6070")
 
 
+def test_no_quantity_and_no_price_are_the_same_as_zero_of_both(company: Company) -> None:
+    """python-quickbooks sends zeros with every line that has only an amount."""
+    item, vendor = company.item(), company.vendor()
+
+    bill = company.bill(vendor, item_line(100, item, Qty=0, UnitPrice=0))
+    wrong = {"VendorRef": refs(vendor), "Line": [item_line(100, item, Qty=0, UnitPrice=5)]}
+
+    assert bill["TotalAmt"] == 100
+    assert refused(company.post("bill", wrong)) == (400, "6070")
+
+
 def test_closed_books_refuse_old_and_new_dates(company: Company) -> None:
     vendor = company.vendor()
     old = company.bill(vendor, TxnDate="2026-01-15")
