@@ -125,6 +125,8 @@ class Sandbox:
         path = request.path
         if path.startswith("/v3/company/"):
             return api.handle(self, request)
+        if request.is_from_another_site:
+            return Response(403, "Sent by another site.", TEXT)
         if path.startswith("/_sandbox"):
             return control.handle(self, request)
         if oauth.handles(path):

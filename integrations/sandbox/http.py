@@ -41,6 +41,12 @@ class Request:
     def header(self, name: str) -> str:
         return self.headers.get(name, "")
 
+    @property
+    def is_from_another_site(self) -> bool:
+        """A page elsewhere sent the browser here with a form; programs send no Origin."""
+        origin = self.header("origin")
+        return bool(origin) and self.method != "GET" and urlsplit(origin).netloc != self.header("host")
+
     def json(self) -> object:
         """The body as JSON; None when empty. Raises ValueError when it is not JSON."""
         return loads(self.body) if self.body.strip() else None

@@ -118,7 +118,7 @@ def choose_kinds() -> list[str]:
 def name_postgres() -> str:
     """The server that the environment names, or ''."""
     url = os.environ.get("DATABASE_URL", "")
-    return url if url.startswith(("postgres://", "postgresql://", "pgsql://")) else ""
+    return url if url.startswith(("postgres://", "postgresql://")) else ""
 
 
 # The stand-in QuickBooks ----------------------------------------------------------------------------------

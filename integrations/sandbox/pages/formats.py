@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from integrations.sandbox.pages.markup import Html, tag
 from integrations.sandbox.wire import number
 
+# As people write it: Decimal itself would also take "NaN" and "1e999".
+PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 LONGEST_NUMBER = 15
 MINUS = "−"
 
@@ -54,13 +57,11 @@ def read_amount(text: str, what: str) -> Decimal | None:
     typed = text.strip().replace(",", "").replace("$", "").replace(MINUS, "-")
     if not typed:
         return None
-    try:
-        found = Decimal(typed)
-    except InvalidOperation:
-        raise Mistake(f"{what}: “{text.strip()}” is not a number.") from None
-    if not found.is_finite() or len(typed) > LONGEST_NUMBER:
+    if not PLAIN_NUMBER.fullmatch(typed):
+        raise Mistake(f"{what}: “{text.strip()}” is not a number.")
+    if len(typed) > LONGEST_NUMBER:
         raise Mistake(f"{what}: “{text.strip()}” is too large.")
-    return found
+    return Decimal(typed)
 
 
 def read_date(text: str, what: str) -> str:

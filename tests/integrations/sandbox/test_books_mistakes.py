@@ -37,7 +37,9 @@ def browser(server: SandboxServer, books: Books) -> Browser:
         ({"number": "1234567890123456789012"}, "Supplied length:22"),
         ({"amount.0": "5", "rate.0": "450.25"}, "not its quantity times its rate"),
         ({"billable.1": "1"}, "customer"),
-        ({"amount.1": "NaN"}, "too large"),
+        ({"amount.1": "NaN"}, "“NaN” is not a number."),
+        ({"amount.1": "1e999"}, "“1e999” is not a number."),
+        ({"amount.1": "9" * 16}, "too large"),
     ],
 )
 def test_a_bill_with_a_mistake_is_refused_whole(
@@ -176,3 +178,12 @@ def test_the_style_sheet_is_served(server: SandboxServer) -> None:
 
     assert (response.status_code, response.headers["Content-Type"]) == (200, "text/css; charset=utf-8")
     assert "prefers-color-scheme" in response.text
+
+
+@pytest.mark.parametrize("path", ["books/new/bill", "_sandbox/clock", "connect/oauth2"])
+def test_a_form_of_another_site_changes_nothing(server: SandboxServer, path: str) -> None:
+    sent = requests.post(
+        f"{server.url}/{path}", data={"days": "1"}, headers={"Origin": "https://evil.example"}, timeout=20
+    )
+
+    assert (sent.status_code, sent.text) == (403, "Sent by another site.")
