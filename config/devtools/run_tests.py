@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 from config.devtools.servers import run_servers
 
-PROCESSES = os.environ.get("TEST_PROCESSES", "2")
+# One for each core, up to where starting them costs more than it saves.
+PROCESSES = os.environ.get("TEST_PROCESSES", str(max(2, min(os.cpu_count() or 2, 6))))
 STACK_VARIABLES = ("DATABASE_URL", "REDIS_URL")
 LOCAL_HOSTS = "127.0.0.1,localhost,::1"
 NO_BROWSER = """

@@ -31,6 +31,7 @@ def test_the_age_of_the_last_tick_is_told() -> None:
     assert health.build_health_report(now=NOW)["beat_age_seconds"] == 40
 
 
+@pytest.mark.slow
 def test_a_dead_broker_is_named_with_503_and_nothing_more(client: Client, settings: Settings) -> None:
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
 

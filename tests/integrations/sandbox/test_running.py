@@ -46,6 +46,7 @@ def test_signals_end_it_cleanly(number: signal.Signals) -> None:
         assert process.wait(10) == 0
 
 
+@pytest.mark.slow
 def test_manage_command_starts_the_same_server() -> None:
     with running(module=False) as (url, process):
         assert requests.get(f"{url}/_sandbox/health", timeout=20).json()["default_realm"] == REALM

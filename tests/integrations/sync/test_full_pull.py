@@ -68,6 +68,7 @@ def test_pages_of_a_thousand_and_no_request_too_many(connection: Connection, rea
     assert steps(run)["Bills"] == ("succeeded", 2101, 2101, 2101, 0)
 
 
+@pytest.mark.slow
 def test_several_pages_are_fetched_at_once(connection: Connection, realm: Realm) -> None:
     load(realm, (bill(number) for number in range(1, 6002)))
     realm.fail_next("slow:0.4", operation="query", entity="Bill", times=7)
@@ -77,6 +78,7 @@ def test_several_pages_are_fetched_at_once(connection: Connection, realm: Realm)
     assert realm.count_requests()["highest_in_flight"] >= 2
 
 
+@pytest.mark.slow
 def test_one_page_at_a_time_when_told(connection: Connection, realm: Realm, settings: Settings) -> None:
     settings.QBO_PAGES_AT_ONCE = 1
     load(realm, (bill(number) for number in range(1, 2002)))
@@ -167,6 +169,7 @@ def page_by_page(settings: Settings) -> None:
 
 
 @pytest.mark.usefixtures("page_by_page")
+@pytest.mark.slow
 def test_bill_deleted_behind_us_does_not_hide_its_neighbour(
     connection: Connection, realm: Realm, meanwhile: Meanwhile
 ) -> None:
@@ -196,6 +199,7 @@ def test_time_entry_deleted_behind_us_is_noticed_though_nobody_tells(
 
 
 @pytest.mark.usefixtures("page_by_page")
+@pytest.mark.slow
 def test_one_time_entry_gone_and_one_come_do_not_make_up_for_each_other(
     connection: Connection, realm: Realm, meanwhile: Meanwhile
 ) -> None:
@@ -254,6 +258,7 @@ def somebody_keeps_deleting(realm: Realm, ids: Iterable[str]) -> Iterator[None]:
     desk.sandbox.http.close()
 
 
+@pytest.mark.slow
 def test_books_that_never_hold_still_are_not_called_synced(connection: Connection, realm: Realm) -> None:
     load(realm, (time_entry(number) for number in range(1, 2001)))
 

@@ -189,6 +189,7 @@ def test_more_changes_than_one_answer_holds(synced: Connection, realm: Realm) ->
     assert run.request_count <= 10
 
 
+@pytest.mark.slow
 def test_more_deletions_than_one_answer_holds(connection: Connection, realm: Realm) -> None:
     load(realm, [bill(number) for number in range(1, 1101)])
     run_sync(connection)
@@ -210,6 +211,7 @@ def test_more_time_entries_than_the_batch_holds(synced: Connection, realm: Realm
     assert_mirror_is_true(synced, realm)
 
 
+@pytest.mark.slow
 def test_thousands_of_one_and_the_same_second(synced: Connection, realm: Realm) -> None:
     """An import writes many documents in a second: a page cannot begin after its last second then."""
     realm.send("POST", "clock", {"hours": 1})
