@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.management import create_permissions
+from django.db.models.signals import post_migrate
 from django.template import Engine
 from hypothesis import settings as hypothesis_settings
 
@@ -23,6 +25,15 @@ def undefined_template_variables_fail() -> Iterator[None]:
     before, engine.string_if_invalid = engine.string_if_invalid, LoudUndefined("%s")
     yield
     engine.string_if_invalid = before
+
+
+@pytest.fixture(autouse=True, scope="session")
+def permission_rows_are_not_made_anew() -> Iterator[None]:
+    """Django writes them after each test that commits, hundreds of rows that no rule of ours reads."""
+    uid = "django.contrib.auth.management.create_permissions"
+    post_migrate.disconnect(dispatch_uid=uid)
+    yield
+    post_migrate.connect(create_permissions, dispatch_uid=uid)
 
 
 @pytest.fixture(scope="session")

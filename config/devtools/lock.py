@@ -5,6 +5,7 @@ import sys
 
 from config.env import BASE_DIR
 
+# With extras in the names (coverage[toml]): pip before 23.3 else takes a newer release for an unpinned package.
 LOCKS = {
     "requirements.txt": ["--all-extras"],
     # What the container gets: no test tools, no embedded servers, the same versions.
@@ -22,7 +23,7 @@ def main() -> int:
 
 def compile_lock(name: str, options: list[str]) -> None:
     command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *options]
-    fixed = ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--quiet"]
+    fixed = ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--quiet", "--no-strip-extras"]
     header = ["--custom-compile-command", "make lock"]
     subprocess.run([*command, *fixed, *header, "--output-file", name], cwd=BASE_DIR, check=True)
 

@@ -42,6 +42,8 @@ def link_project(
     Raises `AlreadyLinked` (by name, on either side), `NotEligible`, `NotConnected`.
     """
     with transaction.atomic():
+        # Two people at once: the second one looks only after the first one's link stands.
+        Project.objects.select_for_update().only("pk").get(pk=project.pk)
         _refuse_other_customer(project, customer)
         link: ProjectLink = link_one(PROJECTS, thing=project, row=customer, actor=actor, now=now)
         if include_sub_customers:
