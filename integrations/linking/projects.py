@@ -41,6 +41,7 @@ def link_project(
 
     Raises `AlreadyLinked` (by name, on either side), `NotEligible`, `NotConnected`.
     """
+    require_linkable(customer.connection, project, customer)
     with transaction.atomic():
         # Two people at once: the second one looks only after the first one's link stands.
         Project.objects.select_for_update().only("pk").get(pk=project.pk)
