@@ -1,19 +1,16 @@
 """What a run writes down about itself while it works: its steps, its counts, and that it is still alive."""
 
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 
-import structlog
-from django.db import DatabaseError, connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from integrations.heartbeat import beating
 from integrations.models import ChangeAction, RunStatus, SyncChange, SyncRun, SyncStep
 from integrations.registry import ENTITIES
 from ressio.scoping import scope
-
-logger = structlog.get_logger(__name__)
 
 # A worker that died is noticed after this. A living one says so more often than that.
 LEASE = timedelta(minutes=2)
@@ -141,32 +138,12 @@ class RunLog:
             step.save()
 
 
-@contextmanager
-def kept_alive(run: SyncRun) -> Iterator[None]:
-    """Renews the lease from a thread of its own: one request can wait minutes for its turn or its answer."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_beat, args=(run, stop), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(HEARTBEAT_SECONDS)
+def kept_alive(run: SyncRun) -> AbstractContextManager[None]:
+    """Renews the run's lease while the block is at work."""
 
-
-def _beat(run: SyncRun, stop: threading.Event) -> None:
-    try:
-        while not stop.wait(HEARTBEAT_SECONDS):
-            _renew(run)
-    finally:
-        connections.close_all()
-
-
-def _renew(run: SyncRun) -> None:
-    try:
+    def renew() -> None:
         with scope(company=run.company_id):
             mine = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, attempt=run.attempt)
             mine.update(lease_until=timezone.now() + LEASE)
-    except DatabaseError:
-        # The next beat tries again; if none succeeds, the lease runs out as it should.
-        logger.warning("sync_heartbeat_failed", run=run.pk, exc_info=True)
+
+    return beating(renew, every=HEARTBEAT_SECONDS)

@@ -5,6 +5,7 @@ from typing import Any
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 EVERY_MINUTE = ("Sync: start what waits", "integrations.tasks.sweep_runs")
+PUSHES_EVERY_MINUTE = ("Push: send what waits", "integrations.tasks.sweep_pushes")
 EVERY_HOUR = ("Sync: hourly companies", "integrations.tasks.request_scheduled_syncs")
 EVERY_NIGHT = ("Sync: forget old history", "integrations.tasks.prune_history")
 
@@ -16,6 +17,7 @@ def install_schedules() -> list[str]:
     night, _ = CrontabSchedule.objects.get_or_create(**_crontab(minute="40", hour="3"))
     installed = [
         _install(EVERY_MINUTE, interval=minute),
+        _install(PUSHES_EVERY_MINUTE, interval=minute),
         _install(EVERY_HOUR, crontab=hour),
         _install(EVERY_NIGHT, crontab=night),
     ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from integrations import connecting, sync, upkeep
 from integrations.gateway.exchanges import prune_exchanges
+from integrations.outbox import sending, sweeping
 
 
 @shared_task(acks_late=True)
@@ -19,6 +20,18 @@ def perform_sync(*, run_id: int, **kwargs: Any) -> None:
 def sweep_runs(**kwargs: Any) -> None:
     """Every minute: runs nobody started, runs whose worker died."""
     upkeep.sweep_runs(now=timezone.now())
+
+
+@shared_task(acks_late=True)
+def perform_push(*, push_id: int, **kwargs: Any) -> None:
+    """A message that comes twice, or late, finds nothing to do."""
+    sending.perform_push(push_id)
+
+
+@shared_task
+def sweep_pushes(**kwargs: Any) -> None:
+    """Every minute: pushes nobody was woken for, pushes whose worker died."""
+    sweeping.sweep_pushes(now=timezone.now())
 
 
 @shared_task

@@ -29,6 +29,10 @@ DEFAULTS: dict[str, Any] = {
     "QBO_READ_ATTEMPTS": 4,
     "QBO_RETRY_WAIT": 0.5,
     "QBO_THROTTLED_ATTEMPTS": 3,
+    # Only then has Intuit given up on a request whose answer never came: no write is sent again before.
+    "QBO_WRITE_SETTLES": 125.0,
+    # How long a repeated request id is trusted to give the first answer again; nothing of Intuit's says.
+    "QBO_REPLAY_TRUSTED": 12 * 3600.0,
     "QBO_TOKEN_TIMEOUT": 20.0,
     # Longer than one call of the token endpoint can take, so that nobody takes over from a living worker.
     "QBO_REFRESH_LEASE": 45.0,

@@ -26,6 +26,7 @@ from .mirror import (
     QuickBooksItem,
     QuickBooksVendor,
 )
+from .outbox import OPEN_STATES, Push, PushOperation, PushState, PushTry
 from .sync import (
     ChangeAction,
     IssueLevel,
@@ -39,6 +40,7 @@ from .sync import (
 )
 
 __all__ = [
+    "OPEN_STATES",
     "ApiUsage",
     "AutomaticSync",
     "ChangeAction",
@@ -55,6 +57,10 @@ __all__ = [
     "ProjectLink",
     "ProjectRefMapping",
     "ProjectSwitches",
+    "Push",
+    "PushOperation",
+    "PushState",
+    "PushTry",
     "QuickBooksAccount",
     "QuickBooksCustomer",
     "QuickBooksEmployee",

@@ -54,6 +54,11 @@ class Connection(models.Model):
         null=True, blank=True, help_text="Lease of the one worker that is refreshing the tokens now."
     )
 
+    pushing_is_stopped = models.BooleanField(
+        default=False,
+        help_text="Kill switch: nothing is written to QuickBooks. What waits stays waiting; reading goes on.",
+    )
+
     connected_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     connected_at = models.DateTimeField(default=timezone.now)
     disconnected_at = models.DateTimeField(null=True, blank=True)

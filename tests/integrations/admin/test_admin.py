@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
@@ -25,6 +27,8 @@ from integrations.models import (
     ProjectLink,
     ProjectRefMapping,
     ProjectSwitches,
+    Push,
+    PushTry,
     QuickBooksAccount,
     QuickBooksCustomer,
     QuickBooksEmployee,
@@ -65,9 +69,14 @@ def rows(cast: Cast) -> dict[str, Any]:
         ours: dict[str, Any] = {"company": cast.ridge, "connection": connection}
         run = SyncRun.objects.create(**ours, kind=RunKind.ALL, trigger=RunTrigger.BUTTON)
         throttle, _ = Throttle.objects.get_or_create(**ours)
+        push = Push.objects.create(**ours, kind="k", subject_id="1", subject_label="Bill 1", entity="Bill")
         made = [
             connection,
             run,
+            push,
+            PushTry.objects.create(
+                company=cast.ridge, push=push, number=1, request_id=push.request_id, began_at=NOW
+            ),
             throttle,
             SyncStep.objects.create(company=cast.ridge, run=run, position=1, name="Bills"),
             SyncChange.objects.create(
@@ -218,3 +227,28 @@ def test_pretty_json_keeps_every_digit_and_every_sign() -> None:
     assert json.loads(pretty) == json.loads(text)
     assert pretty.splitlines()[:5] == ["{", '  "a": [],', '  "b": {},', '  "c": [', "    1.50,"]
     assert "".join(pretty.split()) == "".join(text.split())
+
+
+def test_the_kill_switch_is_an_action_for_staff_who_may_change_connections(
+    staff: Client, cast: Cast, rows: dict[str, Any]
+) -> None:
+    chosen = {"_selected_action": [rows["connection"].pk]}
+    looker = User.objects.create_user(email="look@ressio.example", password="x", name="Look", is_staff=True)
+    may_look, _ = Permission.objects.get_or_create(
+        codename="view_connection", content_type=ContentType.objects.get_for_model(Connection)
+    )
+    looker.user_permissions.add(may_look)
+    only_looking = Client()
+    only_looking.force_login(looker)
+
+    def is_stopped() -> bool:
+        with scope(company=cast.ridge):
+            return Connection.objects.get().pushing_is_stopped
+
+    only_looking.post(url(Connection, "changelist"), {**chosen, "action": "stop_pushing"})
+    untouched = is_stopped()
+    staff.post(url(Connection, "changelist"), {**chosen, "action": "stop_pushing"})
+    stopped = is_stopped()
+    staff.post(url(Connection, "changelist"), {**chosen, "action": "resume_pushing"})
+
+    assert (untouched, stopped, is_stopped()) == (False, True, False)

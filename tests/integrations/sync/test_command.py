@@ -158,6 +158,7 @@ def test_schedules_are_installed_once_and_an_operators_edit_stays() -> None:
     installed = schedules()
     assert {task for task, _, _ in installed.values()} == {
         "integrations.tasks.sweep_runs",
+        "integrations.tasks.sweep_pushes",
         "integrations.tasks.request_scheduled_syncs",
         "integrations.tasks.prune_history",
     }

@@ -1,0 +1,36 @@
+"""The way into QuickBooks: what a person approved becomes exactly one document there, whatever is killed or lost.
+
+`requests` writes the row, `sending` carries it out, `sweeping` finds what was left lying, `decisions` is what people
+do about a push that is held. The rooms above register how their things become documents (`builders`).
+"""
+
+from integrations.outbox.builders import Builder, Hold, builder_of, register_builder
+from integrations.outbox.decisions import (
+    DecisionRefused,
+    link_to_existing,
+    resume_pushing,
+    retry_push,
+    skip_push,
+    stop_pushing,
+)
+from integrations.outbox.requests import find_open_push, request_push, wake_sender
+from integrations.outbox.sending import perform_push
+from integrations.outbox.sweeping import sweep_pushes
+
+__all__ = [
+    "Builder",
+    "DecisionRefused",
+    "Hold",
+    "builder_of",
+    "find_open_push",
+    "link_to_existing",
+    "perform_push",
+    "register_builder",
+    "request_push",
+    "resume_pushing",
+    "retry_push",
+    "skip_push",
+    "stop_pushing",
+    "sweep_pushes",
+    "wake_sender",
+]

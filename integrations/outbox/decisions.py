@@ -1,0 +1,88 @@
+"""What people decide about a push that is held, and the switch that stops all of a connection's."""
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from integrations.gateway import Row
+from integrations.models import Connection, Document, Push, PushState
+from integrations.outbox.builders import builder_of
+from integrations.outbox.requests import wake_sender
+from ressio.activity import record_activity
+from ressio.models import User
+
+
+class DecisionRefused(Exception):
+    """The push is not in a state for this; the message is for people. Nothing was changed."""
+
+
+def retry_push(*, push: Push, actor: User | None, now: datetime) -> Push:
+    """Build it anew and send it as another request. Only when QuickBooks certainly did nothing with the last one."""
+    with transaction.atomic():
+        locked = _locked(push, PushState.HELD, doing="tried again")
+        locked.state, locked.payload, locked.next_try_at = PushState.WAITING, "", now
+        locked.generation += 1
+        locked.first_sent_at = locked.last_sent_at = None
+        locked.is_in_doubt = False
+        locked.save()
+        _record(locked, actor, "tried again to send")
+        transaction.on_commit(partial(wake_sender, locked.pk), robust=True)
+    return locked
+
+
+def skip_push(*, push: Push, actor: User | None, now: datetime) -> Push:
+    """It is not sent. What was sent already without an answer cannot be skipped: it may be in QuickBooks."""
+    with transaction.atomic():
+        locked = _locked(push, PushState.HELD, PushState.WAITING, doing="skipped")
+        locked.state, locked.finished_at = PushState.SKIPPED, now
+        locked.save()
+        _record(locked, actor, "decided not to send")
+    return locked
+
+
+def link_to_existing(*, push: Push, quickbooks_id: str, actor: User | None, now: datetime) -> Push:
+    """QuickBooks has the document already, entered there by hand: that one it is, and nothing is sent."""
+    with transaction.atomic():
+        locked = _locked(push, PushState.HELD, PushState.WAITING, doing="linked")
+        document = Document.objects.filter(
+            connection=locked.connection, entity=locked.entity, quickbooks_id=quickbooks_id, deleted_at=None
+        ).first()
+        if document is None:
+            raise DecisionRefused("QuickBooks has no such document. Sync, then choose again.")
+        locked.state, locked.finished_at = PushState.DONE, now
+        locked.quickbooks_id, locked.was_adopted = quickbooks_id, True
+        locked.save()
+        builder_of(locked.kind).record(locked, Row(document.data, document.body))
+        _record(locked, actor, "linked to an existing document")
+    return locked
+
+
+def _locked(push: Push, *states: PushState, doing: str) -> Push:
+    locked: Push = Push.objects.select_for_update(of=("self",)).select_related("connection").get(pk=push.pk)
+    if locked.state not in states:
+        raise DecisionRefused(f"This cannot be {doing} now: {locked.get_state_display().lower()}.")
+    return locked
+
+
+def _record(push: Push, actor: User | None, verb: str) -> None:
+    record_activity(company=push.company, actor=actor, verb=verb, subject=push)
+
+
+def stop_pushing(*, connection: Connection, actor: User | None) -> None:
+    """Nothing of this connection leaves from now on; a request under way ends as it ends."""
+    _set_stopped(connection, True, actor)
+
+
+def resume_pushing(*, connection: Connection, actor: User | None) -> None:
+    """What waited meanwhile leaves within a minute."""
+    _set_stopped(connection, False, actor)
+
+
+def _set_stopped(connection: Connection, is_stopped: bool, actor: User | None) -> None:
+    with transaction.atomic():
+        others = Connection.objects.filter(pk=connection.pk).exclude(pushing_is_stopped=is_stopped)
+        if others.update(pushing_is_stopped=is_stopped):
+            verb = "stopped sending to" if is_stopped else "resumed sending to"
+            record_activity(company=connection.company, actor=actor, verb=verb, subject=connection)
+    connection.pushing_is_stopped = is_stopped
