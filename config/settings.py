@@ -182,6 +182,8 @@ QBO_DISCOVERY_URL = env.str("QBO_DISCOVERY_URL", INTUIT_ENDPOINTS[QBO_ENVIRONMEN
 QBO_URLS_SET_BY_HAND = frozenset(
     name for name in ("QBO_AUTHORIZE_URL", "QBO_TOKEN_URL", "QBO_REVOKE_URL") if env.str(name, "")
 )
+# Where files of QuickBooks may be fetched from: these hosts and all below them.
+QBO_DOWNLOAD_HOSTS = env.list("QBO_DOWNLOAD_HOSTS", default=["amazonaws.com", "intuit.com"])
 # Fernet keys: the first encrypts, all decrypt, so a key is rotated by putting a new one in front.
 TOKEN_ENCRYPTION_KEYS = [
     key.strip() for key in read_secret("TOKEN_ENCRYPTION_KEYS", make_encryption_key).split(",") if key.strip()

@@ -2,6 +2,7 @@
 workers.
 """
 
+from integrations.gateway.batch_writes import BatchWrite
 from integrations.gateway.client import Gateway
 from integrations.gateway.faults import (
     Garbled,
@@ -19,6 +20,7 @@ from integrations.gateway.quoting import quote
 from integrations.gateway.rows import Changes, Page, Row, Tombstone
 
 __all__ = [
+    "BatchWrite",
     "Changes",
     "Garbled",
     "Gateway",

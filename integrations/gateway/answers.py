@@ -3,7 +3,8 @@
 A 200 without the expected key must never look like "no rows": documents would be taken for deleted.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -16,6 +17,7 @@ from integrations.gateway.transport import Answer
 
 # QuickBooks stops a list of changes here without saying so.
 MOST_CHANGES = 1000
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:[!-~]+", re.IGNORECASE)
 
 
 def raise_for_status(answer: Answer) -> None:
@@ -96,6 +98,43 @@ def read_item(
         return Page(pick_rows(item.query, entity, answer), server_time)
     except QuickBooksError as error:
         return error
+
+
+def read_batch_writes(answer: Answer, wanted: Mapping[str, str]) -> dict[str, Row | QuickBooksError]:
+    """`wanted`: the entity of each bId. An item without an answer of its own may have been carried out."""
+    batch = open_envelope(answer).batch
+    if batch is None:
+        raise garbled(answer)
+    return {bid: read_written(batch.get(bid), entity, answer) for bid, entity in wanted.items()}
+
+
+def read_written(item: BatchItem | None, entity: str, answer: Answer) -> Row | QuickBooksError:
+    if item is not None and item.fault is not None:
+        return read_fault(item.fault, status=answer.status, intuit_tid=answer.intuit_tid)
+    if item is None or entity not in item.documents:
+        return garbled(answer)
+    return item.documents[entity]
+
+
+def read_upload(answer: Answer) -> Row:
+    """A list with an Attachable or a Fault for each file; we send one."""
+    files = open_envelope(answer).files
+    if files is None or len(files) != 1:
+        raise garbled(answer)
+    stored = read_written(files[0], "Attachable", answer)
+    if isinstance(stored, QuickBooksError):
+        raise stored
+    return stored
+
+
+def read_address(answer: Answer) -> str:
+    """Plain text: one address and nothing else. Whether we go there is decided elsewhere."""
+    address = answer.text.strip()
+    if address.startswith("{"):
+        open_envelope(answer)
+    if not ADDRESS.fullmatch(address):
+        raise garbled(answer)
+    return address
 
 
 # Parts ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Each operation of the Accounting API as a request: path, parameters, body."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -56,8 +57,12 @@ def build_read_call(entity: str, id: str) -> Call:  # noqa: A002
     return Call("read", path, entity)
 
 
-def build_write_call(operation: str, entity: str, payload: bytes, request_id: str) -> Call:
+def build_write_call(operation: str, entity: str, payload: bytes, request_id: str, options: str = "") -> Call:
+    """`options` become `include`: words such as `allowduplicatedocnum`, with commas between them."""
+    check_options(options)
     params = {} if operation == "create" else {"operation": operation}
+    if options:
+        params["include"] = options
     return make_write(operation, entity, payload, {**params, "requestid": request_id})
 
 
@@ -78,3 +83,25 @@ def make_write(operation: str, entity: str, payload: bytes, params: dict[str, st
         content_type=JSON,
         is_metered=False,  # bringing data in is free
     )
+
+
+# What must not slip in --------------------------------------------------------------------------------------
+
+OPTIONS = re.compile(r"(?:[A-Za-z]+(?:,[A-Za-z]+)*)?")
+
+
+def check_options(options: str) -> None:
+    """An update with the word "void" voids the document; that is asked for by its own name only."""
+    if not OPTIONS.fullmatch(options) or "void" in options.lower().split(","):
+        raise ValueError("Options are words with commas between them, and void is none of them.")
+
+
+def check_document(payload: bytes) -> None:
+    """One whole JSON object. ValueError for anything else, which between other JSON could add to it."""
+    if not isinstance(json.loads(payload.decode(), parse_constant=refuse_constant), dict):
+        raise ValueError("The payload is no JSON object.")
+
+
+def refuse_constant(word: str) -> None:
+    """Python's reader takes NaN and Infinity; QuickBooks would refuse the whole batch for one of them."""
+    raise ValueError(f"{word} is no JSON.")

@@ -5,9 +5,10 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from integrations.gateway import answers, tokens
+from integrations.gateway.batch_writes import BatchWrite, build_batch_write_call
 from integrations.gateway.calls import (
     build_batch_call,
     build_changes_call,
@@ -16,6 +17,7 @@ from integrations.gateway.calls import (
     build_void_call,
     build_write_call,
 )
+from integrations.gateway.downloads import build_download_call, fetch_file
 from integrations.gateway.exchanges import Outcome, current_request_id, recording
 from integrations.gateway.faults import QuickBooksError, Throttled, Unauthorized, Unreachable
 from integrations.gateway.limiter import Priority, pause_everybody, take_turn
@@ -23,6 +25,7 @@ from integrations.gateway.options import option
 from integrations.gateway.quoting import build_select
 from integrations.gateway.rows import Changes, Page, Row
 from integrations.gateway.transport import Answer, Call, send
+from integrations.gateway.uploads import build_upload_call
 from integrations.models import Connection, SyncRun
 
 T = TypeVar("T")
@@ -90,11 +93,12 @@ class Gateway:
 
     # Writes: for the outbox only, with the payload it froze -------------------------------------------------
 
-    def create(self, entity: str, payload: bytes, *, request_id: str) -> Row:
-        return self._write(build_write_call("create", entity, payload, request_id), entity)
+    def create(self, entity: str, payload: bytes, *, request_id: str, options: str = "") -> Row:
+        """`options` goes as `include`: `allowduplicatedocnum` skips the check for a number in use (6140)."""
+        return self._write(build_write_call("create", entity, payload, request_id, options), entity)
 
-    def update(self, entity: str, payload: bytes, *, request_id: str) -> Row:
-        return self._write(build_write_call("update", entity, payload, request_id), entity)
+    def update(self, entity: str, payload: bytes, *, request_id: str, options: str = "") -> Row:
+        return self._write(build_write_call("update", entity, payload, request_id, options), entity)
 
     def delete(self, entity: str, payload: bytes, *, request_id: str) -> Row:
         return self._write(build_write_call("delete", entity, payload, request_id), entity)
@@ -104,6 +108,46 @@ class Gateway:
         does nothing.
         """
         return self._write(build_void_call(entity, payload, request_id), entity)
+
+    def batch_write(
+        self, items: Sequence[BatchWrite], *, request_id: str
+    ) -> dict[str, Row | QuickBooksError]:
+        """Up to 30 writes in one request, sent once; by `bid`, what became of each. No transaction: one that
+        is refused stops no other. Garbled: the answer lacks the item, which may have been carried out.
+
+        A deleted document is a row whose status is Deleted. The same items under the same request id are not
+        carried out again.
+        """
+        wanted = {item.bid: item.entity for item in items}
+        call = build_batch_write_call(items, request_id)
+        return self._send_authorized(call, lambda answer: answers.read_batch_writes(answer, wanted))
+
+    # Files --------------------------------------------------------------------------------------------------
+
+    def upload(
+        self,
+        metadata: bytes,
+        content: BinaryIO | bytes,
+        *,
+        filename: str,
+        content_type: str,
+        request_id: str = "",
+    ) -> Row:
+        """One file with the Attachable that describes it, sent once. `content` must be seekable.
+
+        Intuit does not say that an upload is replayed by its request id: look for the file before sending it
+        again.
+        """
+        call = build_upload_call(
+            metadata, content, filename=filename, content_type=content_type, request_id=request_id
+        )
+        return self._send_authorized(call, answers.read_upload)
+
+    def download(self, attachable_id: str, into: BinaryIO, *, limit: int) -> None:
+        """At most `limit` bytes. Raises Refused ("too_large", "download_host"), after which, as after any
+        fault, `into` may hold a part of the file.
+        """
+        fetch_file(self._read(build_download_call(attachable_id), answers.read_address), into, limit=limit)
 
     # How a request goes -------------------------------------------------------------------------------------
 

@@ -18,8 +18,12 @@ from integrations.gateway.rows import QueryAnswer, Row
 
 @dataclass(slots=True)
 class BatchItem:
+    """One item of a batch, or one file of an upload, which has no name."""
+
+    name: str = ""
     query: QueryAnswer | None = None
     fault: Any = None
+    documents: dict[str, Row] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -31,6 +35,7 @@ class Envelope:
     query: QueryAnswer | None = None
     changes: list[QueryAnswer] | None = None
     batch: dict[str, BatchItem] | None = None
+    files: list[BatchItem] | None = None
     documents: dict[str, Row] = field(default_factory=dict)
 
 
@@ -46,7 +51,10 @@ def read_envelope(text: str) -> Envelope:
             case ("cdcresponse", "["):
                 envelope.changes, end = read_changes(text, position, envelope)
             case ("batchitemresponse", "["):
-                envelope.batch, end = read_batch(text, position)
+                items, end = read_items(text, position)
+                envelope.batch = {item.name: item for item in items}
+            case ("attachableresponse", "["):
+                envelope.files, end = read_items(text, position)
             case _:
                 value, end = decode_at(text, position)
                 keep_plain_member(envelope, key, value, text[position:end])
@@ -90,32 +98,37 @@ def read_changes(text: str, start: int, envelope: Envelope) -> tuple[list[QueryA
     return answers, walk_array(text, start, lambda position: walk_object(text, position, read_member))
 
 
-def read_batch(text: str, start: int) -> tuple[dict[str, BatchItem], int]:
+def read_items(text: str, start: int) -> tuple[list[BatchItem], int]:
     """Items are told apart by `bId`; their order is not promised, and neither is the place of `bId` in an
     item.
     """
-    items: dict[str, BatchItem] = {}
+    items: list[BatchItem] = []
 
     def read_item(position: int) -> int:
-        item, name = BatchItem(), ""
+        item = BatchItem()
 
         def read_member(key: str, position: int) -> int:
-            nonlocal name
             if key.lower() == "queryresponse" and text.startswith("{", position):
                 item.query, end = read_query_answer(text, position)
                 return end
             value, end = decode_at(text, position)
-            if key.lower() == "bid":
-                name = str(value)
-            elif key.lower() == "fault":
-                item.fault = value
+            keep_item_member(item, key, value, text[position:end])
             return end
 
         end = walk_object(text, position, read_member)
-        items[name] = item
+        items.append(item)
         return end
 
     return items, walk_array(text, start, read_item)
+
+
+def keep_item_member(item: BatchItem, key: str, value: Any, text: str) -> None:
+    if key.lower() == "bid":
+        item.name = str(value)
+    elif key.lower() == "fault":
+        item.fault = value
+    elif isinstance(value, dict):
+        item.documents[key] = Row(value, text)
 
 
 # Faults -----------------------------------------------------------------------------------------------------

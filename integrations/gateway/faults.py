@@ -80,6 +80,8 @@ SENTENCES = {
     "5010": "Somebody changed this in QuickBooks Online in the meantime. Sync, then try again.",
     "5020": "The QuickBooks user who connected is not permitted to do this.",
     "5030": "This edition of QuickBooks Online, or its settings, does not have this feature.",
+    "6030": "The file is too large for QuickBooks Online, which takes 100 MB.",
+    "6041": "QuickBooks Online does not take files of this kind.",
     "6190": "The QuickBooks Online subscription has ended or has a billing problem.",
     "6210": "The books are closed for that date in QuickBooks Online.",
     "10000": "QuickBooks Online reported a system failure. Try again later.",

@@ -33,6 +33,8 @@ DEFAULTS: dict[str, Any] = {
     "QBO_WRITE_SETTLES": 125.0,
     # How long a repeated request id is trusted to give the first answer again; nothing of Intuit's says.
     "QBO_REPLAY_TRUSTED": 12 * 3600.0,
+    # For the whole of a file that is fetched; the two time-outs above hold for each piece.
+    "QBO_DOWNLOAD_TIMEOUT": 300.0,
     "QBO_TOKEN_TIMEOUT": 20.0,
     # Longer than one call of the token endpoint can take, so that nobody takes over from a living worker.
     "QBO_REFRESH_LEASE": 45.0,

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -34,7 +35,7 @@ class Call:
     entity: str = ""
     method: str = "GET"
     params: dict[str, str] = field(default_factory=dict)
-    body: bytes | None = None
+    body: bytes | Iterable[bytes] | None = None
     content_type: str = ""
     is_metered: bool = True
     is_batch: bool = False

@@ -40,16 +40,23 @@ class Handler(BaseHTTPRequestHandler):
         if "chunked" in headers.get("Transfer-Encoding", "").lower():
             return self._chunks()
         length = headers.get("Content-Length", "0")
-        return self.rfile.read(int(length)) if length.isdecimal() else b""
+        return self._exactly(int(length)) if length.isdecimal() else b""
 
     def _chunks(self) -> bytes:
         body = bytearray()
-        while size := int(self.rfile.readline().split(b";")[0] or b"0", 16):
-            body += self.rfile.read(size)
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            body += self._exactly(size)
             self.rfile.readline()
         while self.rfile.readline().strip():
             pass
         return bytes(body)
+
+    def _exactly(self, size: int) -> bytes:
+        """A client that hangs up in the middle of its request has asked for nothing."""
+        content = self.rfile.read(size)
+        if len(content) < size:
+            raise ConnectionAbortedError
+        return content
 
     def _send(self, response: Response) -> None:
         content = response.content
