@@ -41,6 +41,19 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+class ReadOnlyInline(admin.TabularInline[Any, Any]):
+    """Rows to look at on the page of what they belong to."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class NewUserForm(AdminUserCreationForm[User]):
     class Meta:
         model = User

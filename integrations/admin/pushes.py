@@ -1,15 +1,12 @@
 """What is on its way into QuickBooks, and every try at it."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from integrations.models import Push, PushTry
-from ressio.admin import ReadOnlyAdmin
+from ressio.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
-class TryInline(admin.TabularInline[PushTry, Push]):
+class TryInline(ReadOnlyInline):
     model = PushTry
     fields = [
         "number",
@@ -23,14 +20,6 @@ class TryInline(admin.TabularInline[PushTry, Push]):
     ]
     readonly_fields = ["milliseconds"]
     ordering = ["number"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Push)

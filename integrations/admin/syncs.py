@@ -1,26 +1,15 @@
 """Sync runs with their steps and changes, and issues."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from integrations.models import SyncChange, SyncIssue, SyncRun, SyncStep
-from ressio.admin import ReadOnlyAdmin
+from ressio.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
-class StepInline(admin.TabularInline[SyncStep, SyncRun]):
+class StepInline(ReadOnlyInline):
     model = SyncStep
     fields = ["position", "name", "status", "done", "total", "changed", "deleted", "message"]
     ordering = ["position"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(SyncRun)

@@ -4,6 +4,7 @@ workers.
 
 from integrations.gateway.batch_writes import BatchWrite
 from integrations.gateway.client import Gateway
+from integrations.gateway.exchanges import Outcome as ExchangeOutcome
 from integrations.gateway.faults import (
     Garbled,
     NotFound,
@@ -22,6 +23,7 @@ from integrations.gateway.rows import Changes, Page, Row, Tombstone
 __all__ = [
     "BatchWrite",
     "Changes",
+    "ExchangeOutcome",
     "Garbled",
     "Gateway",
     "NotFound",

@@ -48,10 +48,13 @@ class Gateway:
         *,
         priority: Priority = Priority.INTERACTIVE,
         run: SyncRun | None = None,
+        on_exchange: Callable[[Outcome], None] | None = None,
     ) -> None:
+        """`on_exchange` is told how each request that left has ended, before its fault is raised."""
         self.connection = connection
         self.priority = priority
         self.run = run
+        self.on_exchange = on_exchange
         # Taken here, because worker threads do not inherit the log's context.
         self.request_id = current_request_id()
 
@@ -188,12 +191,16 @@ class Gateway:
         flight.
         """
         outcome = Outcome(call.operation, call.entity, call.is_metered, request_id=self.request_id)
-        with recording(self.connection, outcome, run=self.run):
-            with take_turn(self.connection, priority=self.priority, is_batch=call.is_batch):
-                outcome.leave()
-                answer = send(call, realm_id=self.connection.realm_id, token=token)
-                outcome.arrive(status=answer.status, intuit_tid=answer.intuit_tid)
-            return self._open(answer, reader)
+        try:
+            with recording(self.connection, outcome, run=self.run):
+                with take_turn(self.connection, priority=self.priority, is_batch=call.is_batch):
+                    outcome.leave()
+                    answer = send(call, realm_id=self.connection.realm_id, token=token)
+                    outcome.arrive(status=answer.status, intuit_tid=answer.intuit_tid)
+                return self._open(answer, reader)
+        finally:
+            if self.on_exchange and outcome.started:
+                self.on_exchange(outcome)
 
     def _open(self, answer: Answer, reader: Reader[T]) -> T:
         try:

@@ -3,14 +3,19 @@
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from integrations.heartbeat import beating
 from integrations.models import Push, PushState, PushTry
 from integrations.outbox.builders import Hold, builder_of
+from integrations.outbox.outcomes import INTERNAL
 from ressio.scoping import scope, scopes_disabled
 
+logger = structlog.get_logger(__name__)
+
+NOT_BUILT = "Ressio failed here, not QuickBooks, and nothing was sent. Try again; if it stays, tell support."
 LEASE = timedelta(seconds=60)
 HEARTBEAT_SECONDS = 15.0
 READY = (PushState.WAITING, PushState.UNKNOWN)
@@ -41,7 +46,7 @@ def _lock(push_id: int, *, now: datetime) -> Push | None:
 def _take(push: Push, *, now: datetime) -> bool:
     if not push.payload:
         try:
-            push.payload = builder_of(push.kind).build(push).decode()
+            push.payload = _freeze(push)
         except Hold as hold:
             push.state, push.hold_code, push.hold_sentence = PushState.HELD, hold.code, hold.sentence
             push.save()
@@ -60,6 +65,18 @@ def _take(push: Push, *, now: datetime) -> bool:
         began_at=now,
     )
     return True
+
+
+def _freeze(push: Push) -> str:
+    """A builder that breaks holds the push too: else it would wait, and fail, minute after minute without a word."""
+    try:
+        with transaction.atomic():
+            return builder_of(push.kind).build(push).decode()
+    except Hold:
+        raise
+    except Exception as error:
+        logger.exception("push_not_built", push=push.pk, kind=push.kind)
+        raise Hold(INTERNAL, NOT_BUILT) from error
 
 
 def kept_claimed(push: Push) -> AbstractContextManager[None]:

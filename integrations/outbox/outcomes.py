@@ -6,6 +6,7 @@ from integrations.gateway import Garbled, QuickBooksError, Refused, SignInExpire
 from integrations.models import PushState
 
 SAME_ID_IN_FLIGHT = "600"
+INTERNAL = "internal"
 LONGEST_DOUBLING = 5
 NOT_CARRIED_OUT = (Throttled, SignInExpired, Unauthorized)
 TRY_AGAIN_SECONDS = 60.0
@@ -30,7 +31,7 @@ def judge(error: Exception, *, before: PushState, tries: int, settles: float) ->
         return Outcome(before, error.code, error.detail_for_people, TRY_AGAIN_SECONDS)
     if isinstance(error, Refused) and error.code != SAME_ID_IN_FLIGHT:
         return Outcome(PushState.HELD, error.code, error.detail_for_people)
-    code = error.code if isinstance(error, QuickBooksError) else "internal"
+    code = error.code if isinstance(error, QuickBooksError) else INTERNAL
     wait = settles * 2 ** min(tries - 1, LONGEST_DOUBLING)
     is_in_doubt = isinstance(error, Garbled) or code == SAME_ID_IN_FLIGHT
     return Outcome(PushState.UNKNOWN, code or type(error).__name__, UNKNOWN_SENTENCE, wait, is_in_doubt)

@@ -11,16 +11,27 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from integrations.gateway import Gateway, NotFound, QuickBooksError, Refused, Row
+from integrations.gateway import ExchangeOutcome, Gateway, NotFound, QuickBooksError, Refused, Row
 from integrations.gateway.options import option
 from integrations.mirror import mark_deleted, store_documents
 from integrations.models import Push, PushOperation, PushState, PushTry
 from integrations.outbox.builders import builder_of
 from integrations.outbox.claims import claim_push, kept_claimed
-from integrations.outbox.outcomes import Outcome, judge
+from integrations.outbox.outcomes import INTERNAL, Outcome, judge
 from ressio.scoping import scope
 
 logger = structlog.get_logger(__name__)
+
+
+class TryLog:
+    """What QuickBooks answered to the write itself, for Intuit's support; reads on the way are not the try."""
+
+    status = 0
+    intuit_tid = ""
+
+    def note(self, outcome: ExchangeOutcome) -> None:
+        if not outcome.is_metered:  # bringing data in is free, so this tells a write
+            self.status, self.intuit_tid = outcome.status, outcome.intuit_tid
 
 
 def perform_push(push_id: int) -> None:
@@ -38,7 +49,8 @@ def perform_push(push_id: int) -> None:
 
 
 def _carry_out(push: Push, before: PushState) -> None:
-    gateway = Gateway(push.connection)
+    log = TryLog()
+    gateway = Gateway(push.connection, on_exchange=log.note)
     try:
         row, was_adopted = _reach(push, before, gateway)
     except Exception as error:
@@ -46,9 +58,9 @@ def _carry_out(push: Push, before: PushState) -> None:
             logger.exception("push_failed", kind=push.kind)
         settles = option("QBO_WRITE_SETTLES")
         outcome = judge(error, before=before, tries=push.tries, settles=settles)
-        _note_failure(push, outcome, error, now=timezone.now())
+        _note_failure(push, outcome, error, log, now=timezone.now())
     else:
-        complete_push(push, row, was_adopted=was_adopted, now=timezone.now())
+        complete_push(push, row, was_adopted=was_adopted, log=log, now=timezone.now())
 
 
 def _reach(push: Push, before: PushState, gateway: Gateway) -> tuple[Row, bool]:
@@ -90,7 +102,7 @@ def _send(push: Push, gateway: Gateway) -> Row:
 # Outcomes -------------------------------------------------------------------------------------------------------
 
 
-def complete_push(push: Push, row: Row, *, was_adopted: bool, now: datetime) -> None:
+def complete_push(push: Push, row: Row, *, was_adopted: bool, log: TryLog, now: datetime) -> None:
     """The answer goes into the mirror in the transaction that records the push: never counted twice, never missing."""
     quickbooks_id = str(row.data["Id"])
     with transaction.atomic():
@@ -108,10 +120,10 @@ def complete_push(push: Push, row: Row, *, was_adopted: bool, now: datetime) -> 
         else:
             store_documents(push.connection, push.entity, [row], now=now)
         builder_of(push.kind).record(push, row)
-        _close_try(push, PushState.DONE, None, now=now)
+        _close_try(push, PushState.DONE, "", log, now=now)
 
 
-def _note_failure(push: Push, outcome: Outcome, error: Exception, *, now: datetime) -> None:
+def _note_failure(push: Push, outcome: Outcome, error: Exception, log: TryLog, *, now: datetime) -> None:
     with transaction.atomic():
         if not _release(
             push,
@@ -122,7 +134,8 @@ def _note_failure(push: Push, outcome: Outcome, error: Exception, *, now: dateti
             is_in_doubt=push.is_in_doubt or outcome.is_in_doubt,
         ):
             return
-        _close_try(push, outcome.state, error, now=now)
+        code = error.code if isinstance(error, QuickBooksError) else INTERNAL
+        _close_try(push, outcome.state, code, log, now=now)
 
 
 def _release(push: Push, **values: object) -> bool:
@@ -135,12 +148,11 @@ def _release(push: Push, **values: object) -> bool:
     return True
 
 
-def _close_try(push: Push, state: PushState, error: Exception | None, *, now: datetime) -> None:
-    fault = error if isinstance(error, QuickBooksError) else None
+def _close_try(push: Push, state: PushState, code: str, log: TryLog, *, now: datetime) -> None:
     PushTry.objects.filter(push=push, number=push.tries).update(
         ended_at=now,
         outcome=state,
-        status=(fault.status or None) if fault else None,
-        fault_code=(fault.code if fault else "" if error is None else "internal")[:40],
-        intuit_tid=(fault.intuit_tid if fault else "")[:100],
+        status=log.status or None,
+        fault_code=code[:40],
+        intuit_tid=log.intuit_tid[:100],
     )

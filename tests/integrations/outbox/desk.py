@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from integrations.gateway import Gateway, Row, quote
 from integrations.models import Connection, Push, PushOperation, PushState
-from integrations.outbox import Hold, perform_push, request_push
+from integrations.outbox import perform_push, request_push
 from ressio.models import User
 from tests.support.sandbox import Realm
 
@@ -25,7 +25,7 @@ class Desk:
         self.vendor = realm.enter_document("Vendor", {"DisplayName": "Lumber Yard"})["Id"]
         account = {"Name": "Materials", "AccountType": "Expense", "AccountSubType": "SuppliesMaterials"}
         self.account = realm.enter_document("Account", account)["Id"]
-        self.objection: Hold | None = None
+        self.objection: Exception | None = None
         self.amount = 125
         self.recorded: list[tuple[str, str]] = []
 

@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from integrations.gateway import Gateway
 from integrations.models import Connection, ConnectionStatus, Document, Push, PushOperation, PushState
-from integrations.outbox import Hold, perform_push, stop_pushing, sweep_pushes
+from integrations.outbox import Hold, perform_push, retry_push, stop_pushing, sweep_pushes
 from integrations.outbox.claims import claim_push
-from integrations.outbox.sending import complete_push
+from integrations.outbox.sending import TryLog, complete_push
 from ressio.scoping import scope
 from tests.support.cast import Cast
 from tests.support.workers import run_threads
@@ -35,6 +35,8 @@ def test_an_approval_becomes_one_document_that_is_mirrored_at_once(desk: Desk) -
     assert document.data["Balance"] == 125
     assert desk.recorded == [("A-1", document.quickbooks_id)]
     assert tries(push) == [(1, "done", "")]
+    attempt = push.attempts.get()
+    assert (attempt.status, attempt.intuit_tid[:2], attempt.milliseconds is not None) == (200, "1-", True)
 
 
 def test_approving_twice_is_one_push(desk: Desk) -> None:
@@ -140,10 +142,10 @@ def test_a_late_worker_writes_nothing(desk: Desk) -> None:
     successor = claim_push(push.pk, now=timezone.now())
     assert successor is not None
 
-    complete_push(late, row, was_adopted=False, now=timezone.now())
+    complete_push(late, row, was_adopted=False, log=TryLog(), now=timezone.now())
     push.refresh_from_db()
     meanwhile = (push.state, list(desk.recorded))
-    complete_push(successor[0], row, was_adopted=False, now=timezone.now())
+    complete_push(successor[0], row, was_adopted=False, log=TryLog(), now=timezone.now())
 
     assert meanwhile == ("sending", [])
     assert desk.recorded == [("A-1", row.data["Id"])]
@@ -244,6 +246,7 @@ def test_a_refusal_is_held_with_its_code(desk: Desk) -> None:
     assert (push.state, push.hold_code, desk.bills()) == ("held", "6210", [])
     assert push.hold_sentence == "The books are closed for that date in QuickBooks Online."
     assert tries(push) == [(1, "held", "6210")]
+    assert (push.attempts.get().status, push.attempts.get().intuit_tid[:2]) == (400, "1-")
 
 
 def test_what_the_builder_objects_to_never_leaves(desk: Desk) -> None:
@@ -255,6 +258,19 @@ def test_what_the_builder_objects_to_never_leaves(desk: Desk) -> None:
 
     assert (push.state, push.hold_code, push.payload, tries(push)) == ("held", "vendor_not_linked", "", [])
     assert desk.bills() == []
+
+
+def test_a_builder_that_breaks_holds_the_push_and_says_so(desk: Desk) -> None:
+    desk.objection = ZeroDivisionError()
+    push = desk.send(desk.approve())
+    held = (push.state, push.hold_code, push.hold_sentence[:19], tries(push), desk.bills())
+    desk.objection = None
+
+    desk.send(retry_push(push=push, actor=desk.user, now=timezone.now()))
+
+    assert held == ("held", "internal", "Ressio failed here,", [], [])
+    push.refresh_from_db()
+    assert (push.state, desk.bills()) == ("done", [("A-1", 125)])
 
 
 def test_the_kill_switch_stops_everything_that_has_not_left(desk: Desk) -> None:
