@@ -2,6 +2,10 @@
 (() => {
   const all = (box) => [...box.form.querySelectorAll(`input[type=checkbox][name="${box.dataset.tickAll}"]`)];
 
+  function tickAll(box) {
+    for (const other of all(box)) other.checked = box.checked;
+  }
+
   function showState(box) {
     const boxes = all(box);
     const ticked = boxes.filter((other) => other.checked).length;
@@ -15,9 +19,11 @@
 
   document.addEventListener("change", (event) => {
     const box = event.target.closest("[data-tick-all]");
-    if (box) for (const other of all(box)) other.checked = box.checked;
+    if (box) tickAll(box);
     showStates();
   });
   document.addEventListener("htmx:afterSettle", showStates);
+  // No page is sent with such a box ticked: someone pressed it before this script ran, and meant it.
+  for (const box of document.querySelectorAll("[data-tick-all]:checked")) tickAll(box);
   showStates();
 })();
