@@ -38,6 +38,11 @@ class Group:
     """The cost code linked to the item, also when the lines are left out."""
     tally: Tally
 
+    @property
+    def is_own(self) -> bool:
+        """Approved here and not in QuickBooks yet."""
+        return self.signature.is_own
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
@@ -65,8 +70,22 @@ class ProjectCosts:
 
     @cached_property
     def total(self) -> Tally:
-        """What QuickBooks holds for the project's customers."""
+        """What QuickBooks holds for the project's customers, and what was approved here and is not there yet."""
         return add_up(group.tally for group in self.groups)
+
+    @cached_property
+    def in_quickbooks(self) -> Tally:
+        """What QuickBooks holds for the project's customers."""
+        return add_up(group.tally for group in self.groups if not group.is_own)
+
+    @cached_property
+    def on_the_way(self) -> Tally:
+        """Bills approved here that QuickBooks does not have yet (M101)."""
+        return add_up(group.tally for group in self.groups if group.is_own)
+
+    @property
+    def has_own_lines(self) -> bool:
+        return any(group.is_own for group in self.groups)
 
     @cached_property
     def counted(self) -> Tally:
@@ -128,15 +147,22 @@ def _collect(pairs: Iterable[tuple[_Key, Tally]]) -> dict[_Key, list[Tally]]:
 
 
 def count_project(project: Project) -> ProjectCosts:
-    """Five queries (seven with sub-customers), however many lines there are."""
+    """Six queries (eight with sub-customers), however many lines there are."""
     link = find_link(project)
     if link is None:
-        return ProjectCosts(project, None, frozenset(), Rules(), ())
+        rules = rules_of(project, CompanyFacts())
+        return ProjectCosts(project, None, frozenset(), rules, tuple(_own_groups(project, rules)))
     customers = customers_of(link)
     rules = rules_of(link.project, load_facts(link.connection))
     lines = lines_of_customers(link.connection, customers)
     groups = [make_group(signature, sums, rules) for _, signature, sums in group_lines(lines, rules)]
+    groups += _own_groups(project, rules)
     return ProjectCosts(link.project, link, frozenset(customers), rules, tuple(groups))
+
+
+def _own_groups(project: Project, rules: Rules) -> list[Group]:
+    found = group_lines(own_lines_of(project), rules, keys=("cost_code_id",), is_own=True)
+    return [make_group(signature, sums, rules, cost_code_id=code) for (code,), signature, sums in found]
 
 
 def find_link(project: Project) -> ProjectLink | None:
@@ -152,18 +178,27 @@ def lines_of_customers(connection: Connection, customers: Iterable[str]) -> "Que
     return lines
 
 
-def make_group(signature: Signature, sums: Sums, rules: Rules) -> Group:
+def own_lines_of(project: Project) -> "QuerySet[CostLine]":
+    """Lines of bills approved here that QuickBooks does not have yet."""
+    lines: QuerySet[CostLine] = CostLine.objects.filter(project=project)
+    return lines
+
+
+def make_group(
+    signature: Signature, sums: Sums, rules: Rules, *, cost_code_id: int | None = None
+) -> Group:
+    """`cost_code_id` where the line itself names it; else the item's link does."""
     return Group(
         signature=signature,
         reason=decide(signature, rules),
-        cost_code_id=rules.cost_code_of(signature),
+        cost_code_id=cost_code_id or rules.cost_code_of(signature),
         tally=tally_of(signature, sums, rules),
     )
 
 
 # Grouping in SQL ----------------------------------------------------------------------------------------------------
 
-# In the order of `Signature`; the last three are annotations.
+# In the order of `Signature`; the last four are annotations.
 _SIGNATURE_COLUMNS = (
     "kind",
     "item_ref",
@@ -173,14 +208,16 @@ _SIGNATURE_COLUMNS = (
     "is_before",
     "has_cost_price",
     "has_billable_price",
+    "is_own",
 )
 
 
 def group_lines(
-    lines: "QuerySet[CostLine]", rules: Rules, *, keys: tuple[str, ...] = ()
+    lines: "QuerySet[CostLine]", rules: Rules, *, keys: tuple[str, ...] = (), is_own: bool = False
 ) -> Iterator[tuple[tuple[Any, ...], Signature, Sums]]:
     """Add up lines by signature (and by `keys`, more columns), in one query."""
-    rows = with_signature(lines, rules).values_list(*keys, *_SIGNATURE_COLUMNS).annotate(**_sums()).order_by()
+    marked = with_signature(lines, rules, is_own=Value(is_own, output_field=BooleanField()))
+    rows = marked.values_list(*keys, *_SIGNATURE_COLUMNS).annotate(**_sums()).order_by()
     first, last = len(keys), len(keys) + len(_SIGNATURE_COLUMNS)
     for row in rows:
         yield row[:first], Signature._make(row[first:last]), Sums._make(row[last:])
@@ -198,12 +235,15 @@ def _sums() -> Mapping[str, Any]:
     }
 
 
-def with_signature(lines: "QuerySet[CostLine]", rules: Rules) -> "QuerySet[CostLine]":
-    """Annotate the facts of a signature that are not columns."""
+def with_signature(
+    lines: "QuerySet[CostLine]", rules: Rules, *, is_own: Value | None = None
+) -> "QuerySet[CostLine]":
+    """Annotate the facts of a signature that are not columns. `is_own` where it is known for all of them."""
     return lines.annotate(
         is_before=_is_before(rules),
         has_cost_price=_holds(Q(amount_at_cost__isnull=False)),
         has_billable_price=_holds(Q(amount_at_billable__isnull=False)),
+        is_own=is_own or _holds(Q(project__isnull=False)),
     )
 
 
@@ -232,6 +272,7 @@ def signature_of(line: CostLine, rules: Rules) -> Signature:
         is_before_time_tracking=is_time and rules.is_before_time_tracking(line.recorded_at),
         has_cost_price=line.amount_at_cost is not None,
         has_billable_price=line.amount_at_billable is not None,
+        is_own=line.project_id is not None,
     )
 
 

@@ -19,16 +19,17 @@ from budgets.counting import (
     ProjectCosts,
     count_project,
     lines_of_customers,
+    own_lines_of,
     signature_of,
     with_signature,
 )
-from budgets.models import CostLine, Kind
+from budgets.models import OWN_BILL, CostLine, Kind
 from budgets.pricing import rate_mark
 from budgets.searching import read_written_amount, read_written_date
 from budgets.verdicts import Reason, Rules, Signature, decide
 from integrations.deep_links import PURCHASE_FORMS, link_to_document
-from integrations.models import QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
-from ressio.models import Project
+from integrations.models import Connection, QuickBooksAccount, QuickBooksCustomer, QuickBooksItem
+from ressio.models import CostCode, Project
 from ressio.money import ZERO
 
 PAGE_SIZE = 50
@@ -91,6 +92,11 @@ class CountedLine:
         return self.reason is None
 
     @property
+    def own_bill_id(self) -> str:
+        """Our bill, while QuickBooks does not have it; '' for what QuickBooks holds."""
+        return self.line.document_ref if self.line.entity == OWN_BILL else ""
+
+    @property
     def kind_label(self) -> str:
         return str(Kind(self.line.kind).label)
 
@@ -101,6 +107,8 @@ class CountedLine:
     @property
     def quickbooks_url(self) -> str:
         """Where a person finds the document in QuickBooks itself; '' = there is no such place."""
+        if self.own_bill_id:
+            return ""
         form = _FORM_OF_KIND.get(Kind(self.line.kind), "")
         return link_to_document(self.line.entity, self.line.document_ref, form)
 
@@ -162,7 +170,7 @@ def find_lines(
 ) -> FoundLines:
     """One query besides those of `count_project`, and four for each slice. Raises `ValueError` as `lines_of`."""
     costs = costs or count_project(project)
-    if costs.link is None:
+    if costs.link is None and not costs.has_own_lines:
         return FoundLines(costs, CostLine.objects.none(), 0, ZERO)
     found = _matching(costs, wanted)
     total = found.aggregate(lines=Count("pk"), amount=Sum("worth"))
@@ -173,16 +181,28 @@ def find_lines(
 
 
 def _matching(costs: ProjectCosts, wanted: LineFilter) -> "QuerySet[CostLine]":
-    assert costs.link is not None
-    lines = lines_of_customers(costs.link.connection, costs.customers)
+    lines = _lines_of(costs)
     lines = lines.annotate(worth=worth_expression(costs.rules))
     lines = _with_verdict(lines, costs, wanted).filter(_in_range(wanted))
     if wanted.cost_code_id is not None:
-        lines = lines.filter(item_ref__in=_items_of(costs.rules, wanted.cost_code_id))
+        items = _items_of(costs.rules, wanted.cost_code_id)
+        lines = lines.filter(Q(cost_code=wanted.cost_code_id) | Q(item_ref__in=items))
     if wanted.kind:
         lines = lines.filter(kind=wanted.kind)
     if wanted.text.strip():
         lines = lines.filter(_says(wanted.text.strip(), costs))
+    return lines
+
+
+def _lines_of(costs: ProjectCosts) -> "QuerySet[CostLine]":
+    """Own lines are asked for only where there are some, so that the others keep their index."""
+    if costs.link is None:
+        return own_lines_of(costs.project)
+    connection, customers = costs.link.connection, sorted(costs.customers)
+    if not costs.has_own_lines:
+        return lines_of_customers(connection, customers)
+    of_customers = Q(connection=connection, customer_ref__in=customers)
+    lines: QuerySet[CostLine] = CostLine.objects.filter(of_customers | Q(project=costs.project))
     return lines
 
 
@@ -201,13 +221,14 @@ def _in_range(wanted: LineFilter) -> Q:
 
 
 def _says(text: str, costs: ProjectCosts) -> Q:
-    assert costs.link is not None
-    items = QuickBooksItem.objects.filter(connection=costs.link.connection, name__icontains=text)
+    items = QuickBooksItem.objects.filter(connection=_connection_of(costs), name__icontains=text)
+    codes = CostCode.objects.filter(name__icontains=text)
     found = (
         Q(payee_name__icontains=text)
         | Q(number__icontains=text)
         | Q(description__icontains=text)
         | Q(item_ref__in=items.values("quickbooks_id"))
+        | Q(cost_code__in=codes.values("pk"))
         | Q(kind__in=[kind for kind in Kind if text.lower() in kind.label.lower()])
     )
     day, amount = read_written_date(text), read_written_amount(text)
@@ -246,7 +267,8 @@ def _key_expression() -> Func:
     """One flat chain of ||: nested `Concat`s are too deep for SQLite's parser."""
     texts = [F(name) for name in ("kind", "item_ref", "billable_status", "employee_ref")]
     flags = [
-        _yes_no(name) for name in ("is_vendor_time", "is_before", "has_cost_price", "has_billable_price")
+        _yes_no(name)
+        for name in ("is_vendor_time", "is_before", "has_cost_price", "has_billable_price", "is_own")
     ]
     return Func(
         *texts,
@@ -277,6 +299,10 @@ def _ordering(order: str) -> list[Any]:
     return [first, F("txn_date").desc(nulls_last=True), "entity", "document_ref", "line_ref"]
 
 
+def _connection_of(costs: ProjectCosts) -> Connection | None:
+    return costs.link.connection if costs.link else None
+
+
 # Names instead of ids -----------------------------------------------------------------------------------------------
 
 
@@ -292,9 +318,8 @@ def _count_lines(lines: list[CostLine], costs: ProjectCosts) -> list[CountedLine
 def _names(
     model: type[FullyNamed], costs: ProjectCosts, lines: Iterable[CostLine], ref_of: Callable[[CostLine], str]
 ) -> dict[str, str]:
-    assert costs.link is not None
     rows = model.objects.filter(
-        connection=costs.link.connection, quickbooks_id__in={ref_of(line) for line in lines}
+        connection=_connection_of(costs), quickbooks_id__in={ref_of(line) for line in lines}
     )
     return dict(rows.values_list("quickbooks_id", "full_name"))
 
@@ -306,7 +331,7 @@ def _count_line(line: CostLine, rules: Rules, names: Mapping[str, Mapping[str, s
     return CountedLine(
         line=line,
         reason=decide(signature, rules),
-        cost_code_id=rules.cost_code_of(signature),
+        cost_code_id=line.cost_code_id or rules.cost_code_of(signature),
         amount=line.worth,  # type: ignore[attr-defined]
         has_price=bool(source) or not is_time,
         rate_mark=rate_mark(source, at_billable=rules.is_at_billable) if is_time else "",

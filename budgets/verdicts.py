@@ -25,6 +25,8 @@ class Signature(NamedTuple):
     is_before_time_tracking: bool = False
     has_cost_price: bool = False
     has_billable_price: bool = False
+    is_own: bool = False
+    """A line of a bill approved here, on a cost code of ours: QuickBooks does not have it yet."""
 
 
 class ItemFlags(NamedTuple):
@@ -132,6 +134,8 @@ def _decide_rate(signature: Signature, rules: Rules) -> Reason | None:
 
 def _decide_item(signature: Signature, rules: Rules) -> Reason | None:
     """V12: the flag comes before the link, also where a link was made earlier."""
+    if signature.is_own:
+        return None
     if not signature.item_ref:
         return Reason.ITEM_NOT_LINKED if signature.kind == Kind.TIME else Reason.CATEGORY_LINE
     flags = rules.facts.items.get(signature.item_ref)

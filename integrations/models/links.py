@@ -118,6 +118,24 @@ class ProjectSwitches(models.Model):
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="switches")
+    push_bills = models.BooleanField("Enable Pushing Bills to QuickBooks", default=False)
+    push_bills_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When pushing was turned on: bills approved earlier leave only when somebody says so.",
+    )
+    default_billing_code = models.ForeignKey(
+        CostCode,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Default billing cost code",
+    )
+    push_bill_files = models.BooleanField("Push bill attachments to QuickBooks", default=True)
+    push_bill_files_since = models.DateTimeField(null=True, blank=True)
+    pull_bill_files = models.BooleanField("Pull bill attachments from QuickBooks", default=False)
+    pull_bill_files_since = models.DateTimeField(null=True, blank=True)
     exclude_non_billable = models.BooleanField(
         "Exclude pulling non-billable bills and expenses from actuals", default=False
     )

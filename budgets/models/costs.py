@@ -9,6 +9,10 @@ from ressio.money import ZERO, MoneyField
 from ressio.scoping import company_scoped
 
 
+OWN_BILL = "OwnBill"
+"""Stands in `CostLine.entity` for bills approved here: no name of QuickBooks'."""
+
+
 class BudgetLine(models.Model):
     """One cost code of one project: what was planned for it."""
 
@@ -65,12 +69,28 @@ class CostLine(models.Model):
 
     Neutral on purpose: which project it belongs to and whether it counts is decided when somebody asks,
     by links and switches. All lines of a document are replaced together when the document changes.
+    A bill approved here has lines of its own (`project` and `cost_code` set, no connection, `OWN_BILL` as entity)
+    from its approval until QuickBooks' document is linked, whose lines then stand in for them.
     For time, `amount` is empty and the two candidate prices stand in `amount_at_cost` and
     `amount_at_billable` (empty = no rate); the project's labor basis picks one.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="cost_lines")
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="cost_lines", null=True, blank=True
+    )
+    project = models.ForeignKey(
+        Project,
+        on_delete=models.CASCADE,
+        related_name="own_cost_lines",
+        null=True,
+        blank=True,
+        db_index=False,
+        help_text="Only on lines of a bill approved here that QuickBooks does not have yet.",
+    )
+    cost_code = models.ForeignKey(
+        CostCode, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     entity = models.CharField(max_length=40)
     document_ref = models.CharField(max_length=40, help_text="QuickBooks id of the document.")
     line_ref = models.CharField(max_length=40, help_text="Line.Id, or #n where QuickBooks gave none.")
@@ -122,9 +142,24 @@ class CostLine(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["connection", "entity", "document_ref", "line_ref"], name="a_line_is_a_cost_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["document_ref", "line_ref"],
+                condition=models.Q(connection__isnull=True),
+                name="an_own_line_is_a_cost_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(connection__isnull=False)
+                | models.Q(project__isnull=False, cost_code__isnull=False),
+                name="a_line_is_quickbooks_or_a_projects",
+            ),
         ]
         indexes = [
+            models.Index(
+                fields=["project", "document_ref"],
+                condition=models.Q(project__isnull=False),
+                name="own_cost_line_by_project",
+            ),
             models.Index(
                 fields=["connection", "customer_ref", "kind", "item_ref"], name="cost_line_by_customer"
             ),

@@ -1,0 +1,109 @@
+"""Bills in the outbox: how one becomes a document, is found again, and is recorded (R27, N6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from budgets.bills.building import bill_document, write_json
+from budgets.bills.changing import change_document
+from budgets.bills.file_pushes import request_file_pushes
+from budgets.bills.pushes import KIND
+from budgets.bills.readiness import CONFLICT, Surroundings, obstacles_of, survey
+from budgets.bills.recognising import is_same_bill, was_made_before
+from budgets.bills.twins import relink
+from budgets.models import Bill, BillLine, BillOrigin, BillState
+from budgets.reading import Json
+from integrations.gateway import Gateway, Row, quote
+from integrations.models import Push, PushOperation
+from integrations.outbox import Hold, register_builder
+from ressio.models import Company
+
+_PREPARED = "prepared_bill"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    bill: Bill | None
+    lines: Sequence[BillLine]
+    around: Surroundings
+
+
+class BillBuilder:
+    entity = "Bill"
+
+    def prepare(self, pushes: Sequence[Push]) -> None:
+        """Ten queries for a whole batch."""
+        if pushes:
+            for push, prepared in _prepare(pushes).items():
+                setattr(pushes[push], _PREPARED, prepared)
+
+    def build(self, push: Push) -> bytes:
+        prepared: Prepared = getattr(push, _PREPARED, None) or _prepare([push])[0]
+        if prepared.bill is None:
+            raise Hold("gone", "The bill was deleted in Ressio.")
+        if push.operation == PushOperation.UPDATE:
+            return change_document(prepared.bill, prepared.lines, prepared.around)
+        return self._build_new(prepared.bill, prepared, push)
+
+    def _build_new(self, bill: Bill, prepared: Prepared, push: Push) -> bytes:
+        obstacles = obstacles_of(bill, prepared.lines, prepared.around, requested_by=push.requested_by_id)
+        if obstacles:
+            raise Hold(obstacles[0].code, obstacles[0].sentence)
+        return write_json(document_of(bill, prepared.lines, prepared.around))
+
+    def find_existing(self, push: Push, gateway: Gateway) -> Row | None:
+        """By number first, then everything else must agree; never a document that another bill of ours is."""
+        payload = Row(*_parse(push.payload)).data
+        page = gateway.query_rows("Bill", where=f"DocNumber = {quote(str(payload.get('DocNumber', '')))}")
+        taken = _taken_by_others(push, [str(row.data["Id"]) for row in page.rows])
+        for row in page.rows:
+            is_free = str(row.data["Id"]) not in taken
+            if is_free and is_same_bill(payload, row.data) and not _is_older(row.data, push):
+                return row
+        return None
+
+    def record(self, push: Push, row: Row) -> None:
+        bill = Bill.objects.select_for_update(of=("self",)).filter(pk=push.subject_id).first()
+        if bill is None:
+            return
+        relink(bill, push.connection, row.data, now=timezone.now())
+        request_file_pushes(bill, requested_by=push.requested_by, now=timezone.now())
+
+    def candidates(self, push: Push) -> list[tuple[str, str]]:
+        """Bills in QuickBooks that nobody here is yet: those of the vendor first, then those of the same amount."""
+        bill = Bill.objects.select_related("vendor").filter(pk=push.subject_id).first()
+        if bill is None:
+            return []
+        around = survey(push.connection, [bill], {})
+        there = around.vendors.get(bill.vendor_id or 0)
+        free = Bill.objects.filter(connection=push.connection, origin=BillOrigin.QUICKBOOKS)
+        free = free.exclude(state__in=[BillState.VOIDED, BillState.DELETED]).order_by("-issued_on", "-pk")
+        mine = free.filter(vendor_ref=there.ref) if there else free.filter(total=bill.total)
+        alike = sorted(mine[:100], key=lambda other: (other.plain_number != bill.plain_number, other.total != bill.total))
+        return [(other.quickbooks_id, _describe(other)) for other in alike]
+
+    def subject_url(self, push: Push, company: Company) -> str:
+        return reverse("bill", kwargs={"company": company.slug, "bill_id": int(push.subject_id)})
+
+
+def register_bill_builder() -> None:
+    register_builder(KIND, BillBuilder())
+
+
+def document_of(bill: Bill, lines: Sequence[BillLine], around: Surroundings) -> dict[str, Any]:
+    """Only for a bill without obstacles."""
+    items = {code: item.quickbooks_id for code, item in around.items.items() if item is not None}
+    return bill_document(
+        bill,
+        lines,
+        vendor_ref=around.vendors[bill.vendor_id or 0].ref,
+        customer_ref=around.customers[bill.project_id or 0],
+        items=items,
+    )
+
+
+def _describe(bill: Bill) -> str:
+    return f"{bill.vendor_name}, {bill.number or 'no number'}, {bill.issued_on}, {bill.total:,.2f}"

@@ -1,0 +1,124 @@
+"""A bill of ours as facts: what is compared with, and merged into, what QuickBooks says (N7)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+
+from budgets.bills.merging import BillFacts, BillFactsLine
+from budgets.bills.numbers import normalise_number
+from budgets.models import Bill, BillLine
+from integrations.models import CostCodeLink
+from ressio.money import ZERO, round_cents
+
+Json = dict[str, Any]
+# Places are unique within a bill, so the old ones step aside while the new ones are given.
+OUT_OF_THE_WAY = 10_000
+
+
+def facts_of(bill: Bill, lines: Sequence[BillLine]) -> BillFacts:
+    """Our side. A line QuickBooks has not seen is called new-n, after its place."""
+    return BillFacts(
+        vendor_ref=bill.vendor_ref,
+        number=bill.number,
+        issued_on=bill.issued_on,
+        due_on=bill.due_on,
+        memo=bill.description,
+        lines=tuple(_facts_of_line(line) for line in lines),
+    )
+
+
+def _facts_of_line(line: BillLine) -> BillFactsLine:
+    return BillFactsLine(
+        key=line.line_ref or f"new-{line.position}",
+        item_ref=line.item_ref,
+        account_ref=line.account_ref,
+        description=line.description,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        amount=line.amount,
+        is_billable=line.is_billable,
+        customer_ref=line.customer_ref,
+    )
+
+
+def write_facts(bill: Bill, facts: BillFacts) -> None:
+    """Take facts over into our rows, lines and all. A cost code follows its item where one is linked to it."""
+    bill.vendor_ref, bill.number = facts.vendor_ref, facts.number
+    bill.plain_number = normalise_number(facts.number)[:40]
+    bill.issued_on, bill.due_on, bill.description = facts.issued_on, facts.due_on, facts.memo[:4000]
+    bill.save()
+    known = {line.line_ref: line for line in bill.lines.all() if line.line_ref}
+    codes = _codes_of(bill, facts)
+    kept = {line.key for line in facts.lines}
+    bill.lines.exclude(line_ref__in=[key for key in kept if key in known]).delete()
+    bill.lines.update(position=F("position") + OUT_OF_THE_WAY)
+    for position, fact in enumerate(facts.lines, start=1):
+        line = known.get(fact.key) or BillLine(company_id=bill.company_id, bill=bill)
+        _write_line(line, fact, position, codes)
+
+
+def _write_line(line: BillLine, fact: BillFactsLine, position: int, codes: Mapping[str, int]) -> None:
+    if fact.item_ref != line.item_ref or line.cost_code_id is None:
+        line.cost_code_id = codes.get(fact.item_ref)
+        line.is_default_code = False
+    line.position = position
+    line.line_ref = "" if fact.key.startswith("new-") else fact.key
+    line.item_ref, line.account_ref, line.customer_ref = fact.item_ref, fact.account_ref, fact.customer_ref
+    line.description = fact.description[:4000]
+    line.quantity, line.unit_price = fact.quantity, fact.unit_price
+    line.amount, line.is_billable = round_cents(fact.amount), fact.is_billable
+    line.save()
+
+
+def _codes_of(bill: Bill, facts: BillFacts) -> dict[str, int]:
+    refs = {line.item_ref for line in facts.lines if line.item_ref}
+    links = CostCodeLink.objects.filter(connection=bill.connection_id, item_ref__in=refs)
+    return dict(links.values_list("item_ref", "cost_code_id"))
+
+
+def total_of_facts(facts: BillFacts) -> Decimal:
+    return sum((round_cents(line.amount) for line in facts.lines), ZERO)
+
+
+# Kept between two looks ---------------------------------------------------------------------------------------------
+
+
+def dump_facts(facts: BillFacts) -> Json:
+    """As JSON that `load_facts` reads back to the same."""
+    return {**asdict(facts), "issued_on": _iso(facts.issued_on), "due_on": _iso(facts.due_on), "lines": [_dump_line(line) for line in facts.lines]}
+
+
+def load_facts(stored: Mapping[str, Any]) -> BillFacts:
+    return BillFacts(
+        vendor_ref=stored["vendor_ref"],
+        number=stored["number"],
+        issued_on=_day(stored["issued_on"]),
+        due_on=_day(stored["due_on"]),
+        memo=stored["memo"],
+        lines=tuple(_load_line(line) for line in stored["lines"]),
+    )
+
+
+def _dump_line(line: BillFactsLine) -> Json:
+    numbers = {name: None if getattr(line, name) is None else str(getattr(line, name)) for name in _NUMBERS}
+    return {**asdict(line), **numbers}
+
+
+def _load_line(stored: Mapping[str, Any]) -> BillFactsLine:
+    numbers = {name: None if stored[name] is None else Decimal(stored[name]) for name in _NUMBERS}
+    return BillFactsLine(**{**stored, **numbers})
+
+
+_NUMBERS = ("quantity", "unit_price", "amount")
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
