@@ -4,8 +4,10 @@
 """
 
 import ipaddress
+import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from django.core.checks import CheckMessage, Error, register, run_checks
 from django.core.checks import Warning as Caution
 from django.core.checks.messages import ERROR
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import FileSystemStorage, storages
 
 from config.intuit import QuickBooksEnvironment
 
@@ -198,6 +201,35 @@ def is_possible(name: str, value: float) -> bool:
     if name in WAITS:
         return value >= 0
     return value >= 1
+
+
+@register(TAG)
+def check_files(**kwargs: Any) -> list[CheckMessage]:
+    """Here for folders of this machine only: a check must not wait for a network."""
+    storage = storages["files"]
+    folders = [Path(settings.FILE_UPLOAD_TEMP_DIR)]
+    if isinstance(storage, FileSystemStorage):
+        folders.append(Path(storage.location))
+    hint = "Make it, for the user that Ressio runs as, or set FILES_DIR (files) and RESSIO_VAR_DIR (uploads)."
+    missing = [
+        Error(f"{folder} is no folder that can be written.", hint=hint, id="ressio.E011")
+        for folder in folders
+        if not is_writable(folder)
+    ]
+    return [*missing, *check_files_are_private(folders)]
+
+
+def is_writable(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def check_files_are_private(folders: Sequence[Path]) -> list[CheckMessage]:
+    hint = "Set FILES_DIR to a folder outside STATIC_ROOT: what lies in there is handed to anybody."
+    return [
+        Error(f"{folder} is served by the web server.", hint=hint, id="ressio.E012")
+        for folder in folders
+        if folder.resolve().is_relative_to(Path(settings.STATIC_ROOT).resolve())
+    ]
 
 
 @register(TAG)

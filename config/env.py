@@ -52,6 +52,8 @@ def read_number(name: str, default: float) -> float:
 ENVIRONMENT = read_environment()
 # Everything this machine writes: the SQLite file, the file broker, uploads, generated development secrets.
 VAR_DIR = Path(env.str("RESSIO_VAR_DIR", str(BASE_DIR / "var"))).resolve()
+# Files of projects, unless FILES_STORAGE keeps them elsewhere.
+FILES_DIR = Path(env.str("FILES_DIR", "") or VAR_DIR / "files").resolve()
 
 
 def read_secret(name: str, make: Callable[[], str]) -> str:

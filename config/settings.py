@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from config import logs, stores
 from config.env import (
     ENVIRONMENT,
+    FILES_DIR,
     VAR_DIR,
     Environment,
     env,
@@ -228,8 +229,13 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 # Outside production files are served straight from the source folders, so nothing has to be collected.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+# Uploads on their way lie beside where they end up: keeping one is then a rename, not a copy.
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "incoming"
+stores.make_private_folder(FILE_UPLOAD_TEMP_DIR)
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": stores.LOCAL_FILES},
+    # Never below an address of the web server: files are handed out by a view that asks who wants them.
+    "files": stores.choose_files(FILES_DIR, VAR_DIR),
     "staticfiles": {
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"

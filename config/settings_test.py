@@ -27,6 +27,8 @@ os.environ["RESSIO_ENV"] = "test"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ["RESSIO_ENV_FILE"] = os.devnull  # a developer's .env never changes a test
 os.environ["RESSIO_VAR_DIR"] = str(make_scratch_folder())
+# Files of tests stay in the scratch folder, whatever the environment says.
+os.environ.update(dict.fromkeys(("FILES_DIR", "FILES_STORAGE", "FILES_OPTIONS"), ""))
 
 from config.settings import *  # the one place where settings build on settings
 from config.settings import (

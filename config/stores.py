@@ -1,5 +1,7 @@
-"""Database, cache, broker: files on one machine by default, PostgreSQL and Redis when their URLs are set."""
+"""Database, cache, broker, files: on one machine by default, elsewhere when the environment says so."""
 
+import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from config.env import env
 # Longer than CELERY_TASK_TIME_LIMIT: Redis hands a message out again after this, finished or not.
 VISIBILITY_TIMEOUT_SECONDS = 60 * 60
 SQLITE = "django.db.backends.sqlite3"
+LOCAL_FILES = "django.core.files.storage.FileSystemStorage"
 ENGINES = {SQLITE, "django.db.backends.postgresql"}
 
 # Taking the write lock at BEGIN, waiting for it, and WAL (readers never wait) is what lets web, worker and
@@ -65,3 +68,40 @@ def build_file_broker_options(folder: Path) -> dict[str, Any]:
         "polling_interval": 0.1,
         "store_processed": False,
     }
+
+
+def choose_files(folder: Path, var_dir: Path) -> dict[str, Any]:
+    """Where files of projects lie: a private folder, or any storage of Django's with its options.
+
+    Only our own folder is made. One that the operator names must be there: were it made, a disk that is not
+    mounted would go unnoticed (`config.checks`).
+    """
+    backend = env.str("FILES_STORAGE", "") or LOCAL_FILES
+    options = read_json("FILES_OPTIONS")
+    if backend == LOCAL_FILES:
+        if folder.is_relative_to(var_dir):
+            make_private_folder(folder)
+        options = {
+            "location": str(folder),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+            **options,
+        }
+    return {"BACKEND": backend, "OPTIONS": options}
+
+
+def read_json(name: str) -> dict[str, Any]:
+    try:
+        given = json.loads(env.str(name, "") or "{}")
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        # Not quoted: it may hold a key.
+        raise ImproperlyConfigured(f'{name} must be a JSON object, like {{"bucket_name": "files"}}.')
+    return given
+
+
+def make_private_folder(folder: Path) -> None:
+    """Where that cannot be done `config.checks` says so, with a way out."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,4 +1,5 @@
 from .activity import Activity
+from .files import FileOrigin, ProjectFile
 from .people import ApiToken, Attempt, Company, Invitation, MemberRate, Role, TeamMember, User
 from .work import CostCode, CostStructure, Project, ProjectAssignment, Vendor
 
@@ -9,10 +10,12 @@ __all__ = [
     "Company",
     "CostCode",
     "CostStructure",
+    "FileOrigin",
     "Invitation",
     "MemberRate",
     "Project",
     "ProjectAssignment",
+    "ProjectFile",
     "Role",
     "TeamMember",
     "User",

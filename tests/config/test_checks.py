@@ -9,6 +9,7 @@ from pytest_django import Settings
 from config import checks
 from config.env import make_secret_key
 from config.intuit import INTUIT_ENDPOINTS, QuickBooksEnvironment
+from config.stores import LOCAL_FILES
 
 INTUIT = INTUIT_ENDPOINTS[QuickBooksEnvironment.PRODUCTION]
 
@@ -84,6 +85,13 @@ def run_ours() -> list[CheckMessage]:
         ({"QBO_TUNED": {"QBO_LIMIT_RESERVE": 1.0}}, ["ressio.E010"]),
         ({"QBO_TUNED": {"QBO_LIMIT_RESERVE": 0.0, "QBO_LIMIT_PER_MINUTE": 1.0}}, []),
         ({"QBO_TUNED": {"QBO_RETRY_WAIT": -0.5}}, ["ressio.E010"]),
+        ({"FILE_UPLOAD_TEMP_DIR": "/nowhere/incoming"}, ["ressio.E011"]),
+        (
+            {"STORAGES": {"files": {"BACKEND": LOCAL_FILES, "OPTIONS": {"location": "/nowhere"}}}},
+            ["ressio.E011"],
+        ),
+        ({"STORAGES": {"files": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}}, []),
+        ({"STATIC_ROOT": "/"}, ["ressio.E012"] * 2),
         # Real books count as production, wherever the product runs.
         ({"PRODUCTION": False, "DEBUG": True}, ["ressio.E004"]),
         ({"PRODUCTION": False, "QBO_REDIRECT_URI": "http://localhost:8000/callback/"}, ["ressio.E007"]),

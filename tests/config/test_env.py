@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.env import BASE_DIR, read_choice, read_number, read_or_create
 from config.intuit import list_consent_origins
-from config.stores import read_database
+from config.stores import choose_files, read_database, read_json
 
 SHOW_KEYS = "from django.conf import settings; print(repr(settings.TOKEN_ENCRYPTION_KEYS))"
 
@@ -100,3 +100,36 @@ def test_a_database_that_is_none_is_refused_without_its_password(
 )
 def test_the_connect_form_may_lead_to_the_consent_page(authorize_url: str, origins: list[str]) -> None:
     assert list_consent_origins(authorize_url) == origins
+
+
+def test_files_lie_in_a_private_folder_or_wherever_the_operator_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = tmp_path / "files", tmp_path.parent / "not-mounted"
+
+    local = choose_files(ours, tmp_path)
+    named = choose_files(theirs, tmp_path)
+    monkeypatch.setenv("FILES_STORAGE", "storages.backends.s3.S3Storage")
+    monkeypatch.setenv("FILES_OPTIONS", '{"bucket_name": "files"}')
+    elsewhere = choose_files(ours, tmp_path)
+
+    assert local["OPTIONS"] == {
+        "location": str(ours),
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    }
+    assert oct(ours.stat().st_mode & 0o777) == "0o700"
+    assert (named["OPTIONS"]["location"], theirs.exists()) == (str(theirs), False)
+    assert elsewhere == {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": "files"},
+    }
+
+
+def test_options_that_are_no_object_are_refused_without_showing_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FILES_OPTIONS", "secret-key")
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_json("FILES_OPTIONS")
+
+    assert "secret-key" not in str(refusal.value)
