@@ -7,6 +7,8 @@ class BudgetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang this room into the ones below."""
+        from budgets.bills.builder import register_bill_builder
+        from budgets.bills.twins import register_bill_projectors
         from budgets.figures import BudgetFigures
         from budgets.overview import render_budget_section
         from budgets.quickbooks import register_projectors
@@ -18,6 +20,8 @@ class BudgetsConfig(AppConfig):
         from ressio.panels import Section, register_section
 
         register_projectors()
+        register_bill_projectors()
+        register_bill_builder()
         listen_for_changes()
         register_after_sync(report_after_sync)
         register_links_changed(ring_after_links_changed)

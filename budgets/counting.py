@@ -184,9 +184,7 @@ def own_lines_of(project: Project) -> "QuerySet[CostLine]":
     return lines
 
 
-def make_group(
-    signature: Signature, sums: Sums, rules: Rules, *, cost_code_id: int | None = None
-) -> Group:
+def make_group(signature: Signature, sums: Sums, rules: Rules, *, cost_code_id: int | None = None) -> Group:
     """`cost_code_id` where the line itself names it; else the item's link does."""
     return Group(
         signature=signature,

@@ -186,7 +186,8 @@ def _matching(costs: ProjectCosts, wanted: LineFilter) -> "QuerySet[CostLine]":
     lines = _with_verdict(lines, costs, wanted).filter(_in_range(wanted))
     if wanted.cost_code_id is not None:
         items = _items_of(costs.rules, wanted.cost_code_id)
-        lines = lines.filter(Q(cost_code=wanted.cost_code_id) | Q(item_ref__in=items))
+        own = {group.cost_code_id for group in costs.groups if group.is_own} & {wanted.cost_code_id}
+        lines = lines.filter(Q(cost_code__in=own) | Q(item_ref__in=items))
     if wanted.kind:
         lines = lines.filter(kind=wanted.kind)
     if wanted.text.strip():

@@ -13,8 +13,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from budgets.counting import ProjectCosts, lines_of_customers
+from budgets.counting import ProjectCosts, lines_of_customers, own_lines_of
 from budgets.knowledge import load_known_lists
+from budgets.models import OWN_BILL, BillableStatus, BillLine, BillState, CostLine
 from budgets.projection import COST_ENTITIES, cost_lines_of
 from integrations.models import Connection, Document
 from ressio.money import ZERO
@@ -63,12 +64,12 @@ class _Lines(Counter[tuple[Any, ...]]):
 
 
 def check_documents(costs: ProjectCosts) -> DocumentCheck:
-    """Reads the project's documents from the mirror; no request to QuickBooks. Cost grows with the documents."""
-    if costs.link is None:
-        return DocumentCheck(0, 0, [])
-    connection = costs.link.connection
-    expected = _expected_lines(connection, costs.customers)
-    stored = _stored_lines(connection, costs.customers)
+    """Reads the project's documents from the mirror and its own bills, without a request to QuickBooks."""
+    expected, stored = _expected_own_lines(costs), _collect(own_lines_of(costs.project))
+    if costs.link is not None:
+        connection = costs.link.connection
+        expected |= _expected_lines(connection, costs.customers)
+        stored |= _collect(lines_of_customers(connection, costs.customers))
     differences = [
         Difference(*key, stored.get(key, _Lines()).amount, expected.get(key, _Lines()).amount)
         for key in sorted(expected.keys() | stored.keys())
@@ -78,11 +79,21 @@ def check_documents(costs: ProjectCosts) -> DocumentCheck:
     return DocumentCheck(len(expected), lines, differences)
 
 
-def _stored_lines(connection: Connection, customers: frozenset[str]) -> dict[tuple[str, str], _Lines]:
+def _collect(lines: "QuerySet[CostLine]") -> dict[tuple[str, str], _Lines]:
     found: dict[tuple[str, str], _Lines] = {}
-    lines = lines_of_customers(connection, customers).order_by()
-    for entity, document, *facts in lines.values_list("entity", "document_ref", *_FACTS):
+    for entity, document, *facts in lines.order_by().values_list("entity", "document_ref", *_FACTS):
         found.setdefault((entity, document), _Lines())[tuple(facts)] += 1
+    return found
+
+
+def _expected_own_lines(costs: ProjectCosts) -> dict[tuple[str, str], _Lines]:
+    """Bills approved here that QuickBooks does not have: all their lines, and those of no other bill."""
+    found: dict[tuple[str, str], _Lines] = {}
+    lines = BillLine.objects.filter(bill__project=costs.project, bill__state=BillState.APPROVED)
+    for bill_id, is_billable, amount in lines.order_by().values_list("bill_id", "is_billable", "amount"):
+        status = BillableStatus.BILLABLE if is_billable else BillableStatus.NOT_BILLABLE
+        facts = ("", "", status.value, amount, ZERO, None, None, None)
+        found.setdefault((OWN_BILL, str(bill_id)), _Lines())[facts] += 1
     return found
 
 

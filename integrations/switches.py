@@ -14,7 +14,7 @@ from django.db import models, transaction
 from integrations.models import Connection, LaborBasis, ProjectSwitches
 from integrations.registry import fire_links_changed
 from ressio.activity import record_activity
-from ressio.models import CostStructure, Project, User
+from ressio.models import CostCode, CostStructure, Project, User
 
 
 class SwitchRefused(Exception):
@@ -23,12 +23,15 @@ class SwitchRefused(Exception):
 
 @dataclass(frozen=True)
 class Switch:
-    """`parent`: the switch that must be on for this one to act. `guide`: the help page's key."""
+    """`parent`: the switch that must be on for this one to act. `guide`: the help page's key. `since`: the column that
+    keeps when it was last turned on, where what happened before is left alone.
+    """
 
     key: str
     help: str
     guide: str = "what-counts"
     parent: str = ""
+    since: str = ""
 
     @property
     def label(self) -> str:
@@ -37,10 +40,38 @@ class Switch:
 
 SWITCHES = (
     Switch(
+        "push_bills",
+        "On: a bill of this project goes to QuickBooks once an Admin has approved it, unpaid. Bills approved before "
+        "this was turned on stay here until you send them. Off: nothing of this project leaves; what is in "
+        "QuickBooks stays there.",
+        guide="bills",
+        since="push_bills_since",
+    ),
+    Switch(
         "exclude_non_billable",
         "On: lines of bills, expenses, checks and card transactions that are not marked billable in "
         "QuickBooks stay visible and do not count. Lines already billed to the customer count as billable. "
         "Vendor credits are not touched by this.",
+    ),
+    Switch(
+        "default_billing_code",
+        "Used for every bill line without a cost code of its own, because QuickBooks takes no line without one. "
+        "Required while pushing bills is on.",
+        guide="bills",
+    ),
+    Switch(
+        "push_bill_files",
+        "On: files of a bill follow it to QuickBooks, also those added later. Only files of bills ever go.",
+        guide="bills",
+        parent="push_bills",
+        since="push_bill_files_since",
+    ),
+    Switch(
+        "pull_bill_files",
+        "On: files that are attached to bills in QuickBooks from now on appear here, read-only. Clients can see them, "
+        "with the prices of your suppliers, unless you hide a file.",
+        guide="bills",
+        since="pull_bill_files_since",
     ),
     Switch(
         "time_tracking",
@@ -79,6 +110,7 @@ SWITCHES = (
     ),
 )
 KEYS = {switch.key: switch for switch in SWITCHES}
+DEFAULT_CODE = "default_billing_code"
 
 
 def switches_of(project: Project) -> ProjectSwitches:
@@ -100,11 +132,13 @@ def set_switches(
     """Change some or all switches; the ones not named stay. Raises `SwitchRefused`.
 
     Time tracking remembers the first moment it was turned on (M61): turning it off and on again brings back
-    exactly what was there (U9). `restart_time_tracking` moves the moment.
+    exactly what was there (U9). `restart_time_tracking` moves the moment. Pushing and pulling remember the last
+    one: what was approved or attached while they were off does not leave, or come, unasked.
     """
-    _check(changes)
+    _check(changes, project)
     with transaction.atomic():
         switches = _locked(project)
+        _check_default_code(switches, changes)
         changed = {key: value for key, value in changes.items() if getattr(switches, key) != value}
         if changed:
             _store(switches, changed, actor, now)
@@ -123,15 +157,31 @@ def restart_time_tracking(*, project: Project, actor: User | None, now: datetime
     return switches
 
 
-def _check(changes: Mapping[str, Any]) -> None:
+def _check(changes: Mapping[str, Any], project: Project) -> None:
     for key, value in changes.items():
         if key not in KEYS:
             raise SwitchRefused(f"There is no switch “{key}”.")
         if key == "labor_basis":
             if value not in LaborBasis.values:
                 raise SwitchRefused("The labor basis is cost rate, billable rate, or by cost structure.")
+        elif key == DEFAULT_CODE:
+            if value is not None and not _is_active_code(value, project):
+                raise SwitchRefused("There is no such active cost code.")
         elif not isinstance(value, bool):
             raise SwitchRefused(f"“{KEYS[key].label}” is either on or off.")
+
+
+def _is_active_code(value: Any, project: Project) -> bool:
+    return isinstance(value, CostCode) and value.company_id == project.company_id and value.is_active
+
+
+def _check_default_code(switches: ProjectSwitches, changes: Mapping[str, Any]) -> None:
+    """QuickBooks refuses lines without a product or service, so pushing needs something to fall back on (M100)."""
+    is_pushing = changes.get("push_bills", switches.push_bills)
+    if is_pushing and changes.get(DEFAULT_CODE, switches.default_billing_code) is None:
+        if switches.push_bills:
+            raise SwitchRefused("A default billing cost code is required while pushing bills is on.")
+        raise SwitchRefused("Choose the default billing cost code first: it is required for pushing bills.")
 
 
 def _locked(project: Project) -> ProjectSwitches:
@@ -142,13 +192,20 @@ def _locked(project: Project) -> ProjectSwitches:
 
 
 def _store(switches: ProjectSwitches, changed: dict[str, Any], actor: User | None, now: datetime) -> None:
-    record = {KEYS[key].label: [str(getattr(switches, key)), str(value)] for key, value in changed.items()}
+    record = {KEYS[key].label: [_say(getattr(switches, key)), _say(value)] for key, value in changed.items()}
     for key, value in changed.items():
         setattr(switches, key, value)
     if switches.time_tracking and switches.time_tracking_since is None:
         switches.time_tracking_since = now
+    for key, value in changed.items():
+        if KEYS[key].since and value:
+            setattr(switches, KEYS[key].since, now)
     switches.save()
     _announce(switches.project, actor, record)
+
+
+def _say(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _announce(project: Project, actor: User | None, record: dict[str, Any]) -> None:

@@ -60,7 +60,7 @@ def approve_bill(
     duplicate_is_intended: bool = False,
     is_bulk: bool = False,
 ) -> Bill:
-    """The bill is cost from now on (M101), and goes to QuickBooks where the project says so (M37). Raises `BillRefused`.
+    """The bill is cost from now on (M101) and goes to QuickBooks where the project says so (M37). Raises `BillRefused`.
 
     A line without a code gets the project's default billing cost code (M41), for good.
     """
@@ -98,7 +98,9 @@ def take_back_approval(*, bill: Bill, member: TeamMember, now: datetime) -> Bill
         locked.state, locked.approved_by, locked.approved_at = BillState.DRAFT, None, None
         locked.waits_for_reopening = locked.duplicate_is_intended = False
         locked.save()
-        record_activity(company=locked.company, actor=member.user, verb="took back the approval of", subject=locked)
+        record_activity(
+            company=locked.company, actor=member.user, verb="took back the approval of", subject=locked
+        )
     return locked
 
 
@@ -107,7 +109,9 @@ def move_to_open_period(*, bill: Bill, issued_on: date, member: TeamMember, now:
     with transaction.atomic():
         locked = lock_bill(bill)
         if not may_approve_bills(member):
-            raise BillRefused("You may not change the date of an approved bill. Ask an Admin.", code="not_allowed")
+            raise BillRefused(
+                "You may not change the date of an approved bill. Ask an Admin.", code="not_allowed"
+            )
         if locked.state != BillState.APPROVED:
             raise BillRefused("Only an approved bill that is not in QuickBooks yet.", code="not_open")
         push = find_bill_push(locked)
@@ -115,7 +119,9 @@ def move_to_open_period(*, bill: Bill, issued_on: date, member: TeamMember, now:
             raise BillRefused("The bill is on its way. Wait for QuickBooks' answer.", code="on_its_way")
         closing = push.connection.closing_date if push else None
         if closing and issued_on <= closing:
-            raise BillRefused(f"The books are closed up to {closing}. Choose a later date.", field="issued_on")
+            raise BillRefused(
+                f"The books are closed up to {closing}. Choose a later date.", field="issued_on"
+            )
         changes = {"issued_on": [str(locked.issued_on or ""), str(issued_on)]}
         locked.issued_on, locked.waits_for_reopening = issued_on, False
         if locked.due_on and locked.due_on < issued_on:
@@ -124,7 +130,11 @@ def move_to_open_period(*, bill: Bill, issued_on: date, member: TeamMember, now:
         locked.save()
         recount_own_lines(locked)
         record_activity(
-            company=locked.company, actor=member.user, verb="moved to an open period", subject=locked, changes=changes
+            company=locked.company,
+            actor=member.user,
+            verb="moved to an open period",
+            subject=locked,
+            changes=changes,
         )
         if push is not None and push.state == PushState.HELD:
             retry_push(push=push, actor=member.user, now=now)
@@ -142,7 +152,10 @@ def wait_for_reopening(*, bill: Bill, member: TeamMember) -> Bill:
         locked.waits_for_reopening = True
         locked.save(update_fields=["waits_for_reopening"])
         record_activity(
-            company=locked.company, actor=member.user, verb="waits for the period to be reopened with", subject=locked
+            company=locked.company,
+            actor=member.user,
+            verb="waits for the period to be reopened with",
+            subject=locked,
         )
     return locked
 

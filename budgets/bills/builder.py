@@ -1,7 +1,9 @@
 """Bills in the outbox: how one becomes a document, is found again, and is recorded (R27, N6)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +13,7 @@ from budgets.bills.building import bill_document, write_json
 from budgets.bills.changing import change_document
 from budgets.bills.file_pushes import request_file_pushes
 from budgets.bills.pushes import KIND
-from budgets.bills.readiness import CONFLICT, Surroundings, obstacles_of, survey
+from budgets.bills.readiness import Surroundings, obstacles_of, survey
 from budgets.bills.recognising import is_same_bill, was_made_before
 from budgets.bills.twins import relink
 from budgets.models import Bill, BillLine, BillOrigin, BillState
@@ -56,7 +58,7 @@ class BillBuilder:
 
     def find_existing(self, push: Push, gateway: Gateway) -> Row | None:
         """By number first, then everything else must agree; never a document that another bill of ours is."""
-        payload = Row(*_parse(push.payload)).data
+        payload = _parse(push.payload)
         page = gateway.query_rows("Bill", where=f"DocNumber = {quote(str(payload.get('DocNumber', '')))}")
         taken = _taken_by_others(push, [str(row.data["Id"]) for row in page.rows])
         for row in page.rows:
@@ -82,7 +84,9 @@ class BillBuilder:
         free = Bill.objects.filter(connection=push.connection, origin=BillOrigin.QUICKBOOKS)
         free = free.exclude(state__in=[BillState.VOIDED, BillState.DELETED]).order_by("-issued_on", "-pk")
         mine = free.filter(vendor_ref=there.ref) if there else free.filter(total=bill.total)
-        alike = sorted(mine[:100], key=lambda other: (other.plain_number != bill.plain_number, other.total != bill.total))
+        alike = sorted(
+            mine[:100], key=lambda other: (other.plain_number != bill.plain_number, other.total != bill.total)
+        )
         return [(other.quickbooks_id, _describe(other)) for other in alike]
 
     def subject_url(self, push: Push, company: Company) -> str:
@@ -107,3 +111,35 @@ def document_of(bill: Bill, lines: Sequence[BillLine], around: Surroundings) -> 
 
 def _describe(bill: Bill) -> str:
     return f"{bill.vendor_name}, {bill.number or 'no number'}, {bill.issued_on}, {bill.total:,.2f}"
+
+
+def _prepare(pushes: Sequence[Push]) -> dict[int, Prepared]:
+    """By place in `pushes`, all of one connection."""
+    connection = pushes[0].connection
+    bills = Bill.objects.filter(pk__in=[push.subject_id for push in pushes]).select_related(
+        "vendor", "project"
+    )
+    by_pk = bills.in_bulk()
+    lines: dict[int, list[BillLine]] = {pk: [] for pk in by_pk}
+    for line in BillLine.objects.filter(bill__in=by_pk).select_related("cost_code"):
+        lines[line.bill_id].append(line)
+    around = survey(connection, list(by_pk.values()), lines)
+    found: dict[int, Prepared] = {}
+    for place, push in enumerate(pushes):
+        pk = int(push.subject_id)
+        found[place] = Prepared(by_pk.get(pk), lines.get(pk, []), around)
+    return found
+
+
+def _taken_by_others(push: Push, ids: Sequence[str]) -> set[str]:
+    others = Bill.objects.filter(connection=push.connection, origin=BillOrigin.RESSIO, quickbooks_id__in=ids)
+    return set(others.exclude(pk=push.subject_id).values_list("quickbooks_id", flat=True))
+
+
+def _parse(payload: str) -> Json:
+    document: Json = json.loads(payload, parse_float=Decimal)
+    return document
+
+
+def _is_older(document: Json, push: Push) -> bool:
+    return push.first_sent_at is not None and was_made_before(document, push.first_sent_at)

@@ -22,7 +22,8 @@ def bill_document(
     if bill.description:
         document["PrivateNote"] = bill.description
     document["Line"] = [
-        line_document(line, item_ref=items[line.cost_code_id or 0], customer_ref=customer_ref) for line in lines
+        line_document(line, item_ref=items[line.cost_code_id or 0], customer_ref=customer_ref)
+        for line in lines
     ]
     return document
 

@@ -33,6 +33,8 @@ class LineInput:
     unit_price: Decimal | None = None
     amount: Decimal | None = None
     is_billable: bool = False
+    line_ref: str = ""
+    """Which line of QuickBooks it is, when a bill that is there is changed."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,9 @@ def change_bill(
             raise BillRefused("You may not enter bills on this project.", code="not_allowed")
         check_input(given, target, keeps=locked)
         before = describe_lines(locked)
-        changes = apply_changes(locked, {**_columns(given), "project": target, "duplicate_is_intended": False})
+        changes = apply_changes(
+            locked, {**_columns(given), "project": target, "duplicate_is_intended": False}
+        )
         store_lines(locked, given.lines)
         after = describe_lines(locked)
         if before != after:
@@ -112,7 +116,12 @@ def copy_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
     active = CostCode.objects.filter(pk__in=codes, is_active=True).in_bulk()
     lines = [
         LineInput(
-            active.get(line.cost_code_id), line.description, line.quantity, line.unit_price, line.amount, line.is_billable
+            active.get(line.cost_code_id),
+            line.description,
+            line.quantity,
+            line.unit_price,
+            line.amount,
+            line.is_billable,
         )
         for line in bill.lines.all()
     ]
@@ -139,11 +148,13 @@ def check_input(given: BillInput, project: Project, *, keeps: Bill | None = None
     _check_head(given)
     if len(given.lines) > MOST_LINES:
         raise BillRefused(f"A bill has at most {MOST_LINES} lines.", field="lines")
-    kept_codes = set(keeps.lines.values_list("cost_code_id", flat=True)) if keeps else set()
+    kept_codes: set[int | None] = set(keeps.lines.values_list("cost_code_id", flat=True)) if keeps else set()
     for position, line in enumerate(given.lines, start=1):
         _check_line(line, project, kept_codes, where=f"Line {position}: ")
     if total_of(given.lines) < ZERO:
-        raise BillRefused("The bill comes to less than zero. A credit is entered in QuickBooks.", field="lines")
+        raise BillRefused(
+            "The bill comes to less than zero. A credit is entered in QuickBooks.", field="lines"
+        )
 
 
 def _check_vendor(vendor: Vendor, project: Project, keeps: Bill | None) -> None:
@@ -177,16 +188,28 @@ def _check_line(line: LineInput, project: Project, kept_codes: set[int | None], 
         raise BillRefused(f"{where}the cost code “{code}” is inactive.", field="lines")
     if len(line.description) > MEMO_LENGTH:
         raise BillRefused(f"{where}the description has at most {MEMO_LENGTH} characters.", field="lines")
+    _check_price(line, where)
+    _check_amount(line, where)
+
+
+def _check_price(line: LineInput, where: str) -> None:
     if (line.quantity is None) != (line.unit_price is None):
-        raise BillRefused(f"{where}give quantity and unit price together, or the amount alone.", field="lines")
+        raise BillRefused(
+            f"{where}give quantity and unit price together, or the amount alone.", field="lines"
+        )
     for number in (line.quantity, line.unit_price):
         if number is not None and (abs(number) >= LARGEST_NUMBER or number != number.quantize(FINEST)):
             raise BillRefused(f"{where}quantity and unit price have at most five decimals.", field="lines")
+
+
+def _check_amount(line: LineInput, where: str) -> None:
     amount = amount_of(line)
     if amount is None:
         raise BillRefused(f"{where}the amount is missing.", field="lines")
     if abs(amount) >= LARGEST_AMOUNT:
         raise BillRefused(f"{where}the amount is too large.", field="lines")
+    if amount != round_cents(amount):
+        raise BillRefused(f"{where}an amount has at most two decimals.", field="lines")
     if line.amount is not None and line.amount != amount:
         raise BillRefused(
             f"{where}{line.quantity} × {line.unit_price} is {amount}, not {line.amount}.", field="lines"
@@ -255,4 +278,6 @@ def store_lines(bill: Bill, lines: Sequence[LineInput]) -> None:
 def describe_lines(bill: Bill) -> str:
     """For the activity: what the lines say, shortly."""
     lines = bill.lines.select_related("cost_code")
-    return "; ".join(f"{line.cost_code or 'no code'} {line.amount} {line.description}".strip() for line in lines)[:2000]
+    return "; ".join(
+        f"{line.cost_code or 'no code'} {line.amount} {line.description}".strip() for line in lines
+    )[:2000]

@@ -89,7 +89,12 @@ def total_of_facts(facts: BillFacts) -> Decimal:
 
 def dump_facts(facts: BillFacts) -> Json:
     """As JSON that `load_facts` reads back to the same."""
-    return {**asdict(facts), "issued_on": _iso(facts.issued_on), "due_on": _iso(facts.due_on), "lines": [_dump_line(line) for line in facts.lines]}
+    return {
+        **asdict(facts),
+        "issued_on": _iso(facts.issued_on),
+        "due_on": _iso(facts.due_on),
+        "lines": [_dump_line(line) for line in facts.lines],
+    }
 
 
 def load_facts(stored: Mapping[str, Any]) -> BillFacts:

@@ -26,7 +26,15 @@ COLUMNS = (
     "amount",
     "quantity",
     "unit_price",
-    *("customer_ref", "named_customer_ref", "project_ref", "item_ref", "account_ref", "employee_ref", "payee_ref"),
+    *(
+        "customer_ref",
+        "named_customer_ref",
+        "project_ref",
+        "item_ref",
+        "account_ref",
+        "employee_ref",
+        "payee_ref",
+    ),
     *("is_vendor_time", "exchange_rate", "tax_amount", "cost_rate_source", "billable_rate_source"),
 )
 _REST = ("", "", "", "", "", "", "", False, 1, 0, "", "")

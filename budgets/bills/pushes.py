@@ -32,12 +32,16 @@ class Earlier:
 
 def find_project_connection(project: Project) -> Connection | None:
     """The company's current connection, if the project is linked on it."""
-    link = ProjectLink.objects.filter(project=project, connection__is_current=True).select_related("connection").first()
+    link = (
+        ProjectLink.objects.filter(project=project, connection__is_current=True)
+        .select_related("connection")
+        .first()
+    )
     return link.connection if link else None
 
 
 def should_push(bill: Bill) -> bool:
-    """On its own, straight after approval: the project is linked, pushing is on, and was on before the approval (M37)."""
+    """By itself after approval: the project is linked, and pushing was turned on before the approval (M37)."""
     assert bill.project is not None
     switches = switches_of(bill.project)
     if not switches.push_bills or find_project_connection(bill.project) is None:
@@ -56,7 +60,12 @@ def find_bill_push(bill: Bill) -> Push | None:
 
 
 def request_bill_push(
-    bill: Bill, *, requested_by: User | None, now: datetime, is_bulk: bool = False, operation: PushOperation = PushOperation.CREATE
+    bill: Bill,
+    *,
+    requested_by: User | None,
+    now: datetime,
+    is_bulk: bool = False,
+    operation: PushOperation = PushOperation.CREATE,
 ) -> Push:
     assert bill.project is not None
     connection = bill.connection or find_project_connection(bill.project)
@@ -71,7 +80,7 @@ def request_bill_push(
         now=now,
         operation=operation,
         quickbooks_id=bill.quickbooks_id,
-        is_bulk=is_bulk,
+        **({"is_bulk": True} if is_bulk else {}),
     )
 
 
@@ -92,7 +101,9 @@ def _check_may_send(bill: Bill, member: TeamMember) -> None:
         raise BillRefused("Only an approved bill that is not in QuickBooks yet.", code="not_open")
     assert bill.project is not None
     if not switches_of(bill.project).push_bills:
-        raise BillRefused("Pushing bills is off for this project. Turn it on in its Financials.", code="pushing_off")
+        raise BillRefused(
+            "Pushing bills is off for this project. Turn it on in its Financials.", code="pushing_off"
+        )
 
 
 def count_earlier_bills(project: Project) -> Earlier:
@@ -112,9 +123,13 @@ def send_earlier_bills(*, project: Project, expected: int, member: TeamMember, n
     if find_project_connection(project) is None:
         raise BillRefused("The project is not linked to QuickBooks.", code="not_linked")
     with transaction.atomic():
-        bills = list(_earlier(project).select_for_update(of=("self",)).select_related("project__company", "vendor"))
+        bills = list(
+            _earlier(project).select_for_update(of=("self",)).select_related("project__company", "vendor")
+        )
         if len(bills) != expected:
-            raise BillRefused(f"There are {len(bills)} bills now, not {expected}. Look again.", code="changed")
+            raise BillRefused(
+                f"There are {len(bills)} bills now, not {expected}. Look again.", code="changed"
+            )
         for bill in bills:
             request_bill_push(bill, requested_by=member.user, now=now, is_bulk=True)
         record_activity(

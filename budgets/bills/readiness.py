@@ -67,7 +67,9 @@ class Surroundings:
         return (self.connection.preferences or {}).get("billable_expenses") is False
 
 
-def survey(connection: Connection, bills: Sequence[Bill], lines: Mapping[int, Sequence[BillLine]]) -> Surroundings:
+def survey(
+    connection: Connection, bills: Sequence[Bill], lines: Mapping[int, Sequence[BillLine]]
+) -> Surroundings:
     """Eight queries for any number of bills."""
     projects = {bill.project_id for bill in bills}
     codes = {line.cost_code_id for found in lines.values() for line in found}
@@ -91,8 +93,12 @@ def _load_vendors(connection: Connection, vendor_ids: set[int | None]) -> dict[i
     refs = dict(links.values_list("vendor_id", "vendor_ref"))
     rows = QuickBooksVendor.objects.filter(connection=connection, quickbooks_id__in=refs.values())
     by_ref = {row.quickbooks_id: row for row in rows}
-    documents = Document.objects.filter(connection=connection, entity="Vendor", quickbooks_id__in=refs.values())
-    currencies = {doc.quickbooks_id: (doc.data.get("CurrencyRef") or {}).get("value", "") for doc in documents}
+    documents = Document.objects.filter(
+        connection=connection, entity="Vendor", quickbooks_id__in=refs.values()
+    )
+    currencies = {
+        doc.quickbooks_id: (doc.data.get("CurrencyRef") or {}).get("value", "") for doc in documents
+    }
     return {
         vendor_id: VendorThere(
             ref=ref,
@@ -106,7 +112,9 @@ def _load_vendors(connection: Connection, vendor_ids: set[int | None]) -> dict[i
 
 def _load_items(connection: Connection, codes: set[int | None]) -> dict[int, QuickBooksItem | None]:
     links = dict(
-        CostCodeLink.objects.filter(connection=connection, cost_code__in=codes).values_list("cost_code_id", "item_ref")
+        CostCodeLink.objects.filter(connection=connection, cost_code__in=codes).values_list(
+            "cost_code_id", "item_ref"
+        )
     )
     rows = QuickBooksItem.objects.filter(connection=connection, quickbooks_id__in=links.values())
     by_ref = {row.quickbooks_id: row for row in rows}
@@ -142,7 +150,12 @@ def _load_duplicates(
 
 
 def obstacles_of(
-    bill: Bill, lines: Sequence[BillLine], around: Surroundings, *, requested_by: int | None, is_approved: bool = True
+    bill: Bill,
+    lines: Sequence[BillLine],
+    around: Surroundings,
+    *,
+    requested_by: int | None,
+    is_approved: bool = True,
 ) -> list[Obstacle]:
     """Everything in the way, the most basic first; empty when the bill may leave. Pure.
 
@@ -162,7 +175,9 @@ def _of_approval(bill: Bill, around: Surroundings, requested_by: int | None) -> 
     if bill.state != BillState.APPROVED:
         return [Obstacle("not_approved", "The bill is not approved any more.")]
     if requested_by is not None and requested_by not in around.approvers:
-        sentence = "Whoever sent this bill may no longer approve bills. Somebody with the right must send it again."
+        sentence = (
+            "Whoever sent this bill may no longer approve bills. Somebody with the right must send it again."
+        )
         return [Obstacle("approver_gone", sentence)]
     return []
 
@@ -181,7 +196,9 @@ def _of_project(bill: Bill, around: Surroundings) -> list[Obstacle]:
     switches = around.switches.get(project_id)
     if switches is None or not switches.push_bills:
         return [
-            Obstacle("pushing_off", "Pushing bills is off for this project.", "project-financials", project_id)
+            Obstacle(
+                "pushing_off", "Pushing bills is off for this project.", "project-financials", project_id
+            )
         ]
     return []
 
@@ -208,7 +225,9 @@ def _of_vendor(bill: Bill, around: Surroundings) -> list[Obstacle]:
             )
         ]
     if there.currency and there.currency != around.connection.home_currency:
-        sentence = f"{there.name} is paid in {there.currency}. Enter this bill in QuickBooks, and link it here."
+        sentence = (
+            f"{there.name} is paid in {there.currency}. Enter this bill in QuickBooks, and link it here."
+        )
         return [Obstacle("foreign_vendor", sentence)]
     return []
 
@@ -220,7 +239,9 @@ def _of_lines(bill: Bill, lines: Sequence[BillLine], around: Surroundings) -> li
         if obstacle:
             found.setdefault(f"{obstacle.code}/{line.cost_code_id}", obstacle)
     if around.billable_is_off and any(line.is_billable for line in lines):
-        sentence = "QuickBooks does not track billable expenses, so no line can be billable. Turn it on there."
+        sentence = (
+            "QuickBooks does not track billable expenses, so no line can be billable. Turn it on there."
+        )
         found["billable"] = Obstacle("billable_off", sentence)
     return list(found.values())
 
@@ -245,7 +266,10 @@ def _of_code(line: BillLine, around: Surroundings) -> Obstacle | None:
 def _item_obstacle(code: CostCode, what: str, item: QuickBooksItem | None) -> Obstacle:
     name = item.full_name if item else "the product or service"
     return Obstacle(
-        "item_ineligible", f"“{name}”, which cost code “{code}” is linked to, {what}.", "link-cost-codes-one", code.pk
+        "item_ineligible",
+        f"“{name}”, which cost code “{code}” is linked to, {what}.",
+        "link-cost-codes-one",
+        code.pk,
     )
 
 
@@ -270,7 +294,7 @@ def _of_number(bill: Bill, around: Surroundings) -> list[Obstacle]:
     if other is None or bill.duplicate_is_intended:
         return []
     sentence = (
-        f"QuickBooks has bill {other.number} of {other.vendor_name} over {other.total} already. If it is this one, link "
-        "it; if both are right, say so and send this one too."
+        f"QuickBooks has bill {other.number} of {other.vendor_name} over {other.total} already. If it is this one, "
+        "link it; if both are right, say so and send this one too."
     )
     return [Obstacle(DUPLICATE, sentence)]

@@ -14,8 +14,9 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from budgets.bills.edit_pushes import follow_edit
 from budgets.bills.facts import dump_facts, facts_of, load_facts, write_facts
-from budgets.bills.merging import BillFacts, BillFactsLine, FieldChange, differences, merge
+from budgets.bills.merging import BillFacts, BillFactsLine, FieldChange, Merged, differences, merge
 from budgets.bills.mirrored import find_document
 from budgets.bills.numbers import normalise_number
 from budgets.bills.own_lines import count_own_lines, drop_own_lines
@@ -107,7 +108,9 @@ def _in_flight(connection: Connection) -> list[tuple[Bill, Json, datetime | None
         connection=connection, kind=KIND, state__in=IN_FLIGHT, operation=PushOperation.CREATE
     ).order_by("first_sent_at", "pk")
     by_bill = {int(push.subject_id): push for push in pushes if push.payload}
-    bills = Bill.objects.filter(pk__in=by_bill, quickbooks_id="", state=BillState.APPROVED).select_related("vendor")
+    bills = Bill.objects.filter(pk__in=by_bill, quickbooks_id="", state=BillState.APPROVED).select_related(
+        "vendor"
+    )
     by_pk = bills.in_bulk()
     return [
         (by_pk[pk], json.loads(push.payload, parse_float=Decimal), push.first_sent_at)
@@ -137,7 +140,13 @@ def follow_own_bill(
 
 
 def _link(
-    bill: Bill, connection: Connection, quickbooks_id: str, theirs: BillFacts, head: BillHead, *, now: datetime
+    bill: Bill,
+    connection: Connection,
+    quickbooks_id: str,
+    theirs: BillFacts,
+    head: BillHead,
+    *,
+    now: datetime,
 ) -> None:
     """QuickBooks' lines count from now on, ours no longer."""
     drop_own_lines([bill.pk])
@@ -175,30 +184,49 @@ def _worth_saying(changes: Sequence[FieldChange]) -> list[FieldChange]:
 
 
 def _take_over(bill: Bill, theirs: BillFacts, head: BillHead, *, now: datetime) -> None:
+    """Their edits come in, ours stay on their way. Where they clash our rows stay until somebody decides."""
     if head.is_voided:
         _close(bill, BillState.VOIDED, "Voided in QuickBooks", now=now)
         return
-    base = load_facts(bill.agreed) if bill.agreed else theirs
     came_back = bill.is_gone
-    merged = merge(base, facts_of(bill, list(bill.lines.all())), theirs)
-    wording = Wording(bill.connection)
-    bill.agreed = dump_facts(theirs)
-    bill.conflicts = [wording.conflict(conflict) for conflict in merged.conflicts]
+    ours = facts_of(bill, list(bill.lines.all()))
+    merged = merge(load_facts(bill.agreed) if bill.agreed else ours, ours, theirs)
     _take_head(bill, head, now=now)
     if merged.taken or merged.conflicts or came_back:
         bill.changed_there_at = now
-    write_facts(bill, merged.facts)
-    if came_back:
-        note_change(bill, "Is back in QuickBooks", merged.taken, now=now)
-    elif merged.taken:
-        note_change(bill, "Changed in QuickBooks", merged.taken, now=now)
     if merged.conflicts:
+        keep_conflicts(bill, merged, theirs, now=now)
+        return
+    settle(bill, theirs, merged.facts)
+    if merged.taken or came_back:
+        what = "Is back in QuickBooks" if came_back else "Changed in QuickBooks"
+        note_change(bill, what, merged.taken, now=now)
+    follow_edit(bill, has_edits=bool(merged.kept), now=now)
+
+
+def keep_conflicts(bill: Bill, merged: Merged, theirs: BillFacts, *, now: datetime) -> None:
+    wording = Wording(bill.connection)
+    stored = {"theirs": dump_facts(theirs), "fields": [wording.conflict(each) for each in merged.conflicts]}
+    is_news = stored != bill.conflicts
+    bill.conflicts = stored
+    bill.save()
+    if is_news:
         note_change(bill, "Changed here and in QuickBooks: somebody has to decide", (), now=now)
+
+
+def settle(bill: Bill, theirs: BillFacts, facts: BillFacts) -> None:
+    """`facts` is what stands here now, `theirs` what both sides know."""
+    bill.agreed, bill.conflicts = dump_facts(theirs), {}
+    write_facts(bill, facts)
 
 
 def note_change(bill: Bill, what: str, changes: Sequence[FieldChange], *, now: datetime) -> None:
     BillChange.objects.create(
-        company_id=bill.company_id, bill=bill, at=now, what=what, fields=Wording(bill.connection).changes(changes)
+        company_id=bill.company_id,
+        bill=bill,
+        at=now,
+        what=what,
+        fields=Wording(bill.connection).changes(changes),
     )
 
 
@@ -208,7 +236,11 @@ def relink(bill: Bill, connection: Connection, document: Json, *, now: datetime)
     if bill.quickbooks_id == quickbooks_id and bill.connection_id == connection.pk:
         return
     with transaction.atomic():
-        holder = Bill.objects.filter(connection=connection, quickbooks_id=quickbooks_id).exclude(pk=bill.pk).first()
+        holder = (
+            Bill.objects.filter(connection=connection, quickbooks_id=quickbooks_id)
+            .exclude(pk=bill.pk)
+            .first()
+        )
         if holder is not None:
             _let_go(holder, bill)
         if bill.quickbooks_id:
@@ -229,7 +261,7 @@ def _let_go(holder: Bill, taker: Bill) -> None:
 def release_twin(bill: Bill) -> None:
     """Forget which document it is. What it says stays."""
     bill.connection, bill.quickbooks_id, bill.vendor_ref = None, "", ""
-    bill.state, bill.paid, bill.balance, bill.agreed, bill.conflicts = BillState.APPROVED, ZERO, None, {}, []
+    bill.state, bill.paid, bill.balance, bill.agreed, bill.conflicts = BillState.APPROVED, ZERO, None, {}, {}
     bill.lines.update(line_ref="", item_ref="", account_ref="", customer_ref="")
 
 
@@ -268,7 +300,7 @@ def _add_bills(connection: Connection, documents: Sequence[Json], *, now: dateti
             bill = Bill(origin=BillOrigin.QUICKBOOKS, state=BillState.UNPAID)
             _take_head(bill, read_head(document), now=now)
             head = (getattr(bill, name) for name in _HEAD_COLUMNS)
-            rest = (now, "", False, "", False, ZERO, {}, [])
+            rest: tuple[object, ...] = (now, "", False, "", False, ZERO, {}, {})
             rows.append((*owner, str(document["Id"]), BillOrigin.QUICKBOOKS.value, *head, *rest))
     bulk_insert(Bill, _INSERTED, rows)
 
@@ -280,7 +312,11 @@ def _take_head(bill: Bill, head: BillHead, *, now: datetime) -> None:
             bill.state, bill.gone_at = BillState.VOIDED, now
         return
     bill.vendor_ref, bill.vendor_name = head.vendor_ref, head.vendor_name
-    bill.total, bill.balance, bill.currency = round_cents(head.total), round_cents(head.balance), head.currency
+    bill.total, bill.balance, bill.currency = (
+        round_cents(head.total),
+        round_cents(head.balance),
+        head.currency,
+    )
     if not bill.is_sent:
         bill.state, bill.gone_at = BillState.UNPAID, None
     if not bill.is_ours:
@@ -296,7 +332,7 @@ def _bury(bills: Sequence[Bill], *, now: datetime) -> None:
 
 def _close(bill: Bill, state: BillState, what: str, *, now: datetime) -> None:
     if bill.state != state:
-        bill.state, bill.gone_at, bill.conflicts = state, now, []
+        bill.state, bill.gone_at, bill.conflicts = state, now, {}
         bill.save()
         if bill.is_ours:
             note_change(bill, what, (), now=now)

@@ -26,10 +26,15 @@ class Wording:
 
     def changes(self, changes: Sequence[FieldChange]) -> list[list[str]]:
         """[label, before, after] each."""
-        return [[each.label, self.say(each.field, each.before), self.say(each.field, each.after)] for each in changes]
+        return [
+            [each.label, self.say(each.field, each.before), self.say(each.field, each.after)]
+            for each in changes
+        ]
 
     def conflict(self, conflict: Conflict) -> dict[str, str]:
-        values = {side: self.say(conflict.field, getattr(conflict, side)) for side in ("base", "ours", "theirs")}
+        values = {
+            side: self.say(conflict.field, getattr(conflict, side)) for side in ("base", "ours", "theirs")
+        }
         return {"field": conflict.field, "label": conflict.label, **values, "first": conflict.owner.value}
 
     def say(self, field: str, value: Any) -> str:
@@ -62,7 +67,10 @@ class Wording:
 
     def _name(
         self,
-        model: type[QuickBooksItem] | type[QuickBooksAccount] | type[QuickBooksCustomer] | type[QuickBooksVendor],
+        model: type[QuickBooksItem]
+        | type[QuickBooksAccount]
+        | type[QuickBooksCustomer]
+        | type[QuickBooksVendor],
         ref: str,
     ) -> str:
         row = model.objects.filter(connection=self.connection, quickbooks_id=ref).first()

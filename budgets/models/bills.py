@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from integrations.models import Connection
 from ressio.models import Company, CostCode, Project, User, Vendor
+from ressio.models.files import ProjectFile
 from ressio.money import ZERO, MoneyField
 from ressio.scoping import company_scoped
 
@@ -91,7 +92,9 @@ class Bill(models.Model):
     balance = MoneyField(null=True, blank=True, help_text="What QuickBooks says is open.")
     agreed: "models.JSONField[Any, Any]" = models.JSONField(default=dict, blank=True)
     conflicts: "models.JSONField[Any, Any]" = models.JSONField(
-        default=list, blank=True, help_text="Fields changed on both sides; a person decides."
+        default=dict,
+        blank=True,
+        help_text="`theirs` (facts) and `fields` (in words) while both sides changed the same; a person decides.",
     )
     changed_there_at = models.DateTimeField(null=True, blank=True)
     gone_at = models.DateTimeField(null=True, blank=True, help_text="When it was deleted or voided there.")
@@ -106,7 +109,8 @@ class Bill(models.Model):
                 name="a_quickbooks_bill_is_one_bill",
             ),
             models.CheckConstraint(
-                condition=Q(origin="quickbooks") | Q(project__isnull=False), name="a_bill_made_here_has_a_project"
+                condition=Q(origin="quickbooks") | Q(project__isnull=False),
+                name="a_bill_made_here_has_a_project",
             ),
         ]
         indexes = [
@@ -158,14 +162,18 @@ class BillLine(models.Model):
         related_name="bill_lines",
         help_text="Empty before approval: the project's default billing cost code will be used (M41).",
     )
-    is_default_code = models.BooleanField(default=False, help_text="Nobody chose the code; the default was used.")
+    is_default_code = models.BooleanField(
+        default=False, help_text="Nobody chose the code; the default was used."
+    )
     description = models.CharField(max_length=4000, blank=True)
     quantity = models.DecimalField(max_digits=20, decimal_places=7, null=True, blank=True)
     unit_price = models.DecimalField(max_digits=20, decimal_places=7, null=True, blank=True)
     amount = MoneyField()
     is_billable = models.BooleanField(default=False)
     line_ref = models.CharField(max_length=40, blank=True, help_text="Line.Id once QuickBooks has it.")
-    item_ref = models.CharField(max_length=40, blank=True, help_text="As QuickBooks has it, once it is there.")
+    item_ref = models.CharField(
+        max_length=40, blank=True, help_text="As QuickBooks has it, once it is there."
+    )
     account_ref = models.CharField(max_length=40, blank=True)
     customer_ref = models.CharField(max_length=40, blank=True)
 
@@ -220,3 +228,58 @@ class BillChange(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+class BillFile(models.Model):
+    """A file of a bill: one of ours travels to QuickBooks once the bill is there; one from there is never changed."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    bill = models.ForeignKey(Bill, on_delete=models.CASCADE, related_name="files")
+    file = models.OneToOneField(ProjectFile, on_delete=models.CASCADE, related_name="bill_file")
+    attachable_ref = models.CharField(
+        max_length=40, blank=True, help_text="QuickBooks' id of the attachment."
+    )
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects = company_scoped()
+
+    def __str__(self) -> str:
+        return f"File {self.file_id} of bill {self.bill_id}"
+
+
+class BillAttachment(models.Model):
+    """An attachment that QuickBooks shows on a bill, and whether its file was fetched (M48, M54).
+
+    One row for each bill it hangs on; `file` of each project is a `BillFile`.
+    """
+
+    class State(models.TextChoices):
+        KNOWN = "known", "Not fetched"
+        WANTED = "wanted", "Waiting to be fetched"
+        FETCHED = "fetched", "Fetched"
+        REFUSED = "refused", "Cannot be fetched"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="bill_attachments")
+    attachable_ref = models.CharField(max_length=40)
+    bill_ref = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=1000)
+    size = models.PositiveBigIntegerField(null=True, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True, help_text="On QuickBooks' clock.")
+    state = models.CharField(max_length=10, choices=State, default=State.KNOWN)
+    sentence = models.CharField(max_length=300, blank=True, help_text="Why it cannot be fetched.")
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+
+    objects = company_scoped()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "attachable_ref", "bill_ref"], name="an_attachment_hangs_on_a_bill_once"
+            )
+        ]
+        indexes = [models.Index(fields=["connection", "bill_ref"], name="attachment_by_bill")]
+
+    def __str__(self) -> str:
+        return self.file_name

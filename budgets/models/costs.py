@@ -8,7 +8,6 @@ from ressio.models import Company, CostCode, Project
 from ressio.money import ZERO, MoneyField
 from ressio.scoping import company_scoped
 
-
 OWN_BILL = "OwnBill"
 """Stands in `CostLine.entity` for bills approved here: no name of QuickBooks'."""
 

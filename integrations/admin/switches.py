@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from integrations.models import ProjectSwitches
-from integrations.switches import KEYS, set_switches
+from integrations.switches import KEYS, SWITCHES, set_switches
 from ressio.models import User
+
+MOMENTS = ["time_tracking_since", *(switch.since for switch in SWITCHES if switch.since)]
 
 
 @admin.register(ProjectSwitches)
@@ -16,19 +18,20 @@ class ProjectSwitchesAdmin(admin.ModelAdmin[ProjectSwitches]):
     list_display = [
         "project",
         "company",
+        "push_bills",
         "exclude_non_billable",
         "time_tracking",
         "vendor_credits",
         "labor_basis",
     ]
-    list_filter = ["time_tracking", "vendor_credits", "exclude_non_billable", "company"]
+    list_filter = ["push_bills", "time_tracking", "vendor_credits", "exclude_non_billable", "company"]
     list_select_related = ["project", "company"]
     search_fields = ["project__name", "company__name"]
-    fields = ["project", *KEYS, "time_tracking_since"]
+    fields = ["project", *KEYS, *MOMENTS]
     autocomplete_fields = ["project"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["time_tracking_since", "project"] if obj else ["time_tracking_since"]
+        return [*MOMENTS, "project"] if obj else MOMENTS
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -13,19 +13,43 @@ from integrations.api.base import WithConnection, telling_refusals
 from integrations.linking import confirm_on_payroll, payroll_state, withdraw_on_payroll
 from integrations.linking.payroll import linked_employee
 from integrations.models import LaborBasis
-from integrations.switches import KEYS, SWITCHES, SwitchRefused, labor_basis_of, set_switches, switches_of
+from integrations.switches import (
+    DEFAULT_CODE,
+    KEYS,
+    SWITCHES,
+    SwitchRefused,
+    labor_basis_of,
+    set_switches,
+    switches_of,
+)
 from ressio.api.base import CompanyAPIView, ProjectAPIView, find_or_404
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.errors import Refused
 from ressio.api.permissions import AdminWrites, IsAdmin, SeesFinancials
-from ressio.models import Project, TeamMember
+from ressio.models import CostCode, Project, TeamMember
 
 
 def make_field(key: str) -> "serializers.Field[Any, Any, Any, Any]":
     words: dict[str, Any] = {"label": KEYS[key].label, "help_text": KEYS[key].help}
     if key == "labor_basis":
         return serializers.ChoiceField(LaborBasis.choices, required=False, **words)
+    if key == DEFAULT_CODE:
+        return CostCodeIdField(required=False, allow_null=True, **words)
     return serializers.BooleanField(required=False, **words)
+
+
+class CostCodeIdField(serializers.IntegerField):
+    """A cost code by its id."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        pk = super().to_internal_value(data)
+        code = CostCode.objects.filter(pk=pk).first()
+        if code is None:
+            raise ValidationError("There is no such cost code.")
+        return code
+
+    def to_representation(self, value: Any) -> Any:
+        return value.pk if isinstance(value, CostCode) else value
 
 
 class SwitchesSerializer(serializers.Serializer[Any]):
@@ -33,6 +57,17 @@ class SwitchesSerializer(serializers.Serializer[Any]):
 
     time_tracking_since = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="Time made in QuickBooks before this moment never counts."
+    )
+    push_bills_since = serializers.DateTimeField(
+        read_only=True,
+        allow_null=True,
+        help_text="Bills approved before this moment leave only when sent by hand.",
+    )
+    push_bill_files_since = serializers.DateTimeField(read_only=True, allow_null=True)
+    pull_bill_files_since = serializers.DateTimeField(
+        read_only=True,
+        allow_null=True,
+        help_text="Files attached in QuickBooks before are fetched when asked for.",
     )
     labor_basis_now = serializers.ChoiceField(
         LaborBasis.choices,
@@ -78,6 +113,9 @@ def show_switches(project: Project) -> Any:
         values
         | {
             "time_tracking_since": switches.time_tracking_since,
+            "push_bills_since": switches.push_bills_since,
+            "push_bill_files_since": switches.push_bill_files_since,
+            "pull_bill_files_since": switches.pull_bill_files_since,
             "labor_basis_now": labor_basis_of(switches, project),
         }
     ).data

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,8 +21,9 @@ from integrations.linking import (
 )
 from integrations.linking.picker import make_picker
 from integrations.linking.projects import customer_of, link_of_project
-from integrations.models import LaborBasis
+from integrations.models import LaborBasis, ProjectSwitches
 from integrations.switches import (
+    DEFAULT_CODE,
     KEYS,
     SWITCHES,
     SwitchRefused,
@@ -32,7 +34,7 @@ from integrations.switches import (
 )
 from ressio.access import admin_required, financials_required, get_project
 from ressio.http import CompanyRequest
-from ressio.models import Project
+from ressio.models import CostCode, Project
 
 from .linking_base import REFUSED, show_not_connected, tell_refusal
 
@@ -68,11 +70,25 @@ def switch_context(project: Project) -> dict[str, Any]:
             "switch": switch,
             "value": getattr(switches, switch.key),
             "is_idle": bool(switch.parent) and not getattr(switches, switch.parent),
+            "parent_label": KEYS[switch.parent].label.removeprefix("Enable ") if switch.parent else "",
+            "since": getattr(switches, switch.since) if switch.since else None,
         }
         for switch in SWITCHES
     ]
     basis = labor_basis_of(switches, project)
-    return {"switches": switches, "switch_rows": rows, "bases": LaborBasis.choices, "basis_now": basis.label}
+    return {
+        "switches": switches,
+        "switch_rows": rows,
+        "bases": LaborBasis.choices,
+        "basis_now": basis.label,
+        "billing_codes": _billing_codes(switches),
+    }
+
+
+def _billing_codes(switches: ProjectSwitches) -> list[CostCode]:
+    """Active ones, and the one in use even if it is not."""
+    in_use = Q(pk=switches.default_billing_code_id)
+    return list(CostCode.objects.filter(Q(is_active=True) | in_use).order_by("name"))
 
 
 @require_POST
@@ -162,7 +178,18 @@ def _read_changes(request: CompanyRequest) -> dict[str, Any]:
 
 
 def _read_value(request: CompanyRequest, key: str) -> Any:
+    if key == DEFAULT_CODE:
+        return _read_code(request.POST.get(key, ""))
     return request.POST.get(key, "") if key == "labor_basis" else key in request.POST
+
+
+def _read_code(text: str) -> CostCode | None:
+    if not text:
+        return None
+    code = CostCode.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 19 else None
+    if code is None:
+        raise SwitchRefused("There is no such active cost code.")
+    return code
 
 
 def _refuse_switch(request: CompanyRequest, project: Project, error: SwitchRefused) -> HttpResponse:

@@ -1,0 +1,33 @@
+"""Files of a bill on their way to QuickBooks: one request each, once the bill is there (M45, K1)."""
+
+from datetime import datetime
+
+from budgets.bills.pushes import FILE_KIND
+from budgets.models import Bill, BillFile
+from integrations.models import PushOperation
+from integrations.outbox import request_push
+from integrations.switches import switches_of
+from ressio.models import FileOrigin, User
+
+
+def request_file_pushes(bill: Bill, *, requested_by: User | None, now: datetime) -> int:
+    """For every file of ours that is not there yet; late ones follow when they are added. Returns how many."""
+    if not bill.is_ours or not bill.is_sent or bill.project is None or bill.connection is None:
+        return 0
+    switches = switches_of(bill.project)
+    if not (switches.push_bills and switches.push_bill_files):
+        return 0
+    waiting = BillFile.objects.filter(bill=bill, attachable_ref="", file__origin=FileOrigin.RESSIO)
+    if switches.push_bill_files_since:
+        waiting = waiting.filter(added_at__gte=switches.push_bill_files_since)
+    for bill_file in waiting.select_related("file"):
+        request_push(
+            connection=bill.connection,
+            kind=FILE_KIND,
+            subject_id=str(bill_file.pk),
+            subject_label=f"{bill_file.file.name} of {bill}",
+            requested_by=requested_by,
+            now=now,
+            operation=PushOperation.UPLOAD,
+        )
+    return len(waiting)
