@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from integrations import connecting, sync, upkeep
 from integrations.gateway.exchanges import prune_exchanges
-from integrations.outbox import sending, sweeping
+from integrations.outbox import batch_sending, sending, sweeping
 
 
 @shared_task(acks_late=True)
@@ -26,6 +26,12 @@ def sweep_runs(**kwargs: Any) -> None:
 def perform_push(*, push_id: int, **kwargs: Any) -> None:
     """A message that comes twice, or late, finds nothing to do."""
     sending.perform_push(push_id)
+
+
+@shared_task(acks_late=True)
+def perform_push_batch(*, connection_id: int, with_singles: bool = False, **kwargs: Any) -> None:
+    """Any number of these may run at once: each takes what no other has."""
+    batch_sending.perform_push_batch(connection_id, with_singles=with_singles)
 
 
 @shared_task

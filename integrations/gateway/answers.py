@@ -5,7 +5,7 @@ A 200 without the expected key must never look like "no rows": documents would b
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from integrations.gateway.calls import name_item
@@ -135,6 +135,21 @@ def read_address(answer: Answer) -> str:
     if not ADDRESS.fullmatch(address):
         raise garbled(answer)
     return address
+
+
+def find_clock(answer: Answer) -> datetime | None:
+    """QuickBooks' clock, as exactly as the answer tells it; None when it does not. Never raises."""
+    try:
+        moment = read_envelope(answer.text).server_time
+    except ValueError:
+        moment = None
+    if moment:
+        return moment
+    try:
+        # A Date ends with whole seconds, and the answer was given within the one it names.
+        return parsedate_to_datetime(answer.date) + timedelta(seconds=1)
+    except ValueError:
+        return None
 
 
 # Parts ------------------------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ def build_batch_write_call(items: Sequence[BatchWrite], request_id: str) -> Call
         params={"requestid": request_id},
         body=b'{"BatchItemRequest":[' + b",".join(map(compose_item, items)) + b"]}",
         content_type=JSON,
+        is_write=True,
         is_batch=True,  # and metered: Intuit bills the whole of /batch, even if it only brings data in
     )
 

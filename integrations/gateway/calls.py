@@ -82,6 +82,7 @@ def make_write(operation: str, entity: str, payload: bytes, params: dict[str, st
         body=payload,
         content_type=JSON,
         is_metered=False,  # bringing data in is free
+        is_write=True,
     )
 
 

@@ -190,13 +190,17 @@ class Gateway:
         """The turn is given back before the answer is read: reading a thousand documents is no request in
         flight.
         """
-        outcome = Outcome(call.operation, call.entity, call.is_metered, request_id=self.request_id)
+        outcome = Outcome(
+            call.operation, call.entity, call.is_metered, call.is_write, request_id=self.request_id
+        )
         try:
             with recording(self.connection, outcome, run=self.run):
                 with take_turn(self.connection, priority=self.priority, is_batch=call.is_batch):
                     outcome.leave()
                     answer = send(call, realm_id=self.connection.realm_id, token=token)
                     outcome.arrive(status=answer.status, intuit_tid=answer.intuit_tid)
+                if call.is_write:
+                    outcome.server_time = answers.find_clock(answer)
                 return self._open(answer, reader)
         finally:
             if self.on_exchange and outcome.started:

@@ -25,17 +25,23 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Outcome:
-    """Filled while the exchange goes on. No status means that no answer came."""
+    """Filled while the exchange goes on. No status means that no answer came.
+
+    `is_write` tells the request that was to change the books from reads on the way to it. `server_time` is
+    QuickBooks' clock when it answered a write, where the answer says so.
+    """
 
     operation: str
     entity: str = ""
     is_metered: bool = False
+    is_write: bool = False
     request_id: str = ""
     status: int = 0
     code: str = ""
     intuit_tid: str = ""
     started: float = 0.0
     seconds: float = 0.0
+    server_time: datetime | None = None
 
     def leave(self) -> None:
         """From here on it is recorded, whatever comes."""

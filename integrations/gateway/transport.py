@@ -38,6 +38,7 @@ class Call:
     body: bytes | Iterable[bytes] | None = None
     content_type: str = ""
     is_metered: bool = True
+    is_write: bool = False
     is_batch: bool = False
 
 

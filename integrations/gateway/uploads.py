@@ -66,6 +66,7 @@ def build_upload_call(
         body=compose_body(boundary, metadata, content, name_part(filename), content_type),
         content_type=f"multipart/form-data; boundary={boundary}",
         is_metered=False,  # bringing data in is free
+        is_write=True,
     )
 
 

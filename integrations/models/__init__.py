@@ -26,7 +26,7 @@ from .mirror import (
     QuickBooksItem,
     QuickBooksVendor,
 )
-from .outbox import OPEN_STATES, Push, PushOperation, PushState, PushTry
+from .outbox import OPEN_STATES, BatchState, Push, PushBatch, PushOperation, PushState, PushTry
 from .sync import (
     ChangeAction,
     IssueLevel,
@@ -43,6 +43,7 @@ __all__ = [
     "OPEN_STATES",
     "ApiUsage",
     "AutomaticSync",
+    "BatchState",
     "ChangeAction",
     "ConnectAttempt",
     "Connection",
@@ -58,6 +59,7 @@ __all__ = [
     "ProjectRefMapping",
     "ProjectSwitches",
     "Push",
+    "PushBatch",
     "PushOperation",
     "PushState",
     "PushTry",

@@ -21,6 +21,7 @@ class PushOperation(models.TextChoices):
     UPDATE = "update", "Change"
     DELETE = "delete", "Delete"
     VOID = "void", "Void"
+    UPLOAD = "upload", "Attach"
 
 
 class PushState(models.TextChoices):
@@ -33,6 +34,44 @@ class PushState(models.TextChoices):
 
 
 OPEN_STATES = (PushState.WAITING, PushState.SENDING, PushState.UNKNOWN, PushState.HELD)
+
+
+class BatchState(models.TextChoices):
+    SENDING = "sending", "Sending"
+    UNKNOWN = "unknown", "Sent, no answer yet"
+    CLOSED = "closed", "Closed"
+
+
+class PushBatch(models.Model):
+    """Pushes that travel in one request. Its composition is frozen: while the outcome is unknown it is sent again as it
+    was, under the same request id, and QuickBooks gives each item's first answer again (transport 6).
+
+    `size` is how many it was made of: one that lacks a member is never sent again.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="push_batches")
+    request_id = models.CharField(max_length=32, unique=True, default=make_operation_id, editable=False)
+    size = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=BatchState, default=BatchState.SENDING)
+    created_at = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveIntegerField(
+        default=0, help_text="Also tells workers apart: a late one writes nothing."
+    )
+    last_sent_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = company_scoped()
+
+    class Meta:
+        verbose_name = "batch of pushes"
+        verbose_name_plural = "batches of pushes"
+        indexes = [models.Index(fields=["state", "next_try_at"], name="push_batch_by_state")]
+
+    def __str__(self) -> str:
+        return f"Batch of {self.size}, {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class Push(models.Model):
@@ -74,6 +113,21 @@ class Push(models.Model):
     )
     finished_at = models.DateTimeField(null=True, blank=True)
     quickbooks_id = models.CharField(max_length=40, blank=True)
+    is_bulk = models.BooleanField(
+        default=False, help_text="One of many that were asked for at once: leaves in a batch."
+    )
+    goes_alone = models.BooleanField(
+        default=False, help_text="Was in a batch that did not end well: leaves in a request of its own."
+    )
+    batch = models.ForeignKey(
+        PushBatch,
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="members",
+        help_text="While it is on its way in one.",
+    )
+    batch_position = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Its bId there.")
     was_adopted = models.BooleanField(default=False, help_text="Found in QuickBooks instead of made there.")
 
     objects = company_scoped()
@@ -98,6 +152,15 @@ class Push(models.Model):
         return f"{self.operation_id}-{self.generation}"
 
     @property
+    def sent_request_id(self) -> str:
+        """What QuickBooks remembers it under: in a batch that is the batch's id with the item's behind it."""
+        return f"{self.batch.request_id}{self.bid}" if self.batch else self.request_id
+
+    @property
+    def bid(self) -> str:
+        return str(self.batch_position or "")
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
@@ -107,6 +170,9 @@ class PushTry(models.Model):
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     push = models.ForeignKey(Push, on_delete=models.CASCADE, related_name="attempts")
+    batch = models.ForeignKey(
+        PushBatch, on_delete=models.SET_NULL, null=True, blank=True, related_name="attempts"
+    )
     number = models.PositiveIntegerField()
     request_id = models.CharField(max_length=50)
     began_at = models.DateTimeField()

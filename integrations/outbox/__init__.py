@@ -4,6 +4,7 @@
 do about a push that is held. The rooms above register how their things become documents (`builders`).
 """
 
+from integrations.outbox.batch_sending import perform_push_batch
 from integrations.outbox.builders import Builder, Hold, builder_of, register_builder
 from integrations.outbox.decisions import (
     DecisionRefused,
@@ -13,7 +14,14 @@ from integrations.outbox.decisions import (
     skip_push,
     stop_pushing,
 )
-from integrations.outbox.requests import find_open_push, request_push, wake_sender
+from integrations.outbox.requests import (
+    find_open_push,
+    last_push,
+    open_pushes,
+    request_push,
+    wake_batch_sender,
+    wake_sender,
+)
 from integrations.outbox.sending import perform_push
 from integrations.outbox.sweeping import sweep_pushes
 
@@ -23,8 +31,11 @@ __all__ = [
     "Hold",
     "builder_of",
     "find_open_push",
+    "last_push",
     "link_to_existing",
+    "open_pushes",
     "perform_push",
+    "perform_push_batch",
     "register_builder",
     "request_push",
     "resume_pushing",
@@ -32,5 +43,6 @@ __all__ = [
     "skip_push",
     "stop_pushing",
     "sweep_pushes",
+    "wake_batch_sender",
     "wake_sender",
 ]

@@ -1,9 +1,11 @@
 """How the rooms above say what their things look like in QuickBooks."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from integrations.gateway import Gateway, Row
 from integrations.models import Push
+from ressio.models import Company
 
 
 class Hold(Exception):
@@ -15,14 +17,15 @@ class Hold(Exception):
 
 
 class Builder(Protocol):
-    """One kind of thing that is pushed."""
+    """One kind of thing that is pushed. What else it may offer stands in the protocols below."""
 
     entity: str
 
     def build(self, push: Push) -> bytes:
         """The exact document, from our rows as they are now. Checks switch, links, closing date and right again.
 
-        Raises Hold. No HTTP: runs in the transaction that freezes the bytes.
+        For an upload it is the Attachable that describes the file. Raises Hold. No HTTP: runs in the transaction that
+        freezes the bytes.
         """
 
     def find_existing(self, push: Push, gateway: Gateway) -> Row | None:
@@ -30,6 +33,42 @@ class Builder(Protocol):
 
     def record(self, push: Push, row: Row) -> None:
         """Note what QuickBooks answered. Runs in the transaction that closes the push and stores the document."""
+
+
+@runtime_checkable
+class OpensContent(Protocol):
+    """Needed by a kind that is uploaded."""
+
+    def open_content(self, push: Push) -> tuple[BinaryIO, str, str]:
+        """The file, its name and its content type. It is closed when it was sent. Raises Hold.
+
+        Runs outside of transactions, in the company's scope.
+        """
+
+
+@runtime_checkable
+class PreparesMany(Protocol):
+    def prepare(self, pushes: Sequence[Push]) -> None:
+        """Read at once what `build` needs for each of these very objects; it is called for them right afterwards,
+        in the same transaction."""
+
+
+@runtime_checkable
+class RecordsMany(Protocol):
+    def record_many(self, pushes_and_rows: Sequence[tuple[Push, Row]]) -> None:
+        """As `record` for each. If it fails nothing of it is kept, and `record` is called one by one."""
+
+
+@runtime_checkable
+class NamesCandidates(Protocol):
+    def candidates(self, push: Push) -> list[tuple[str, str]]:
+        """Documents that may be the one this push would make: QuickBooks' id and a label, likeliest first."""
+
+
+@runtime_checkable
+class LinksSubject(Protocol):
+    def subject_url(self, push: Push, company: Company) -> str:
+        """The page of the thing that is pushed; empty when there is none."""
 
 
 _builders: dict[str, Builder] = {}

@@ -10,12 +10,11 @@ from django.utils import timezone
 from integrations.heartbeat import beating
 from integrations.models import Push, PushState, PushTry
 from integrations.outbox.builders import Hold, builder_of
-from integrations.outbox.outcomes import INTERNAL
+from integrations.outbox.outcomes import INTERNAL, NOT_BUILT
 from ressio.scoping import scope, scopes_disabled
 
 logger = structlog.get_logger(__name__)
 
-NOT_BUILT = "Ressio failed here, not QuickBooks, and nothing was sent. Try again; if it stays, tell support."
 LEASE = timedelta(seconds=60)
 HEARTBEAT_SECONDS = 15.0
 READY = (PushState.WAITING, PushState.UNKNOWN)
@@ -24,7 +23,7 @@ READY = (PushState.WAITING, PushState.UNKNOWN)
 def claim_push(push_id: int, *, now: datetime) -> tuple[Push, PushState] | None:
     """The push and the state it was found in, its bytes frozen; None when there is nothing to send now.
 
-    A builder that objects (Hold) leaves it held.
+    A builder that objects (Hold) leaves it held. What is on its way in a batch is the batch's.
     """
     with scopes_disabled(), transaction.atomic():
         push = _lock(push_id, now=now)
@@ -36,7 +35,7 @@ def claim_push(push_id: int, *, now: datetime) -> tuple[Push, PushState] | None:
 
 
 def _lock(push_id: int, *, now: datetime) -> Push | None:
-    waiting = Push.objects.filter(pk=push_id, state__in=READY, next_try_at__lte=now)
+    waiting = Push.objects.filter(pk=push_id, state__in=READY, next_try_at__lte=now, batch=None)
     push: Push | None = waiting.select_for_update(of=("self",)).select_related("connection").first()
     if push is None or push.connection.pushing_is_stopped or not push.connection.is_usable:
         return None
@@ -44,31 +43,32 @@ def _lock(push_id: int, *, now: datetime) -> Push | None:
 
 
 def _take(push: Push, *, now: datetime) -> bool:
-    if not push.payload:
-        try:
-            push.payload = _freeze(push)
-        except Hold as hold:
-            push.state, push.hold_code, push.hold_sentence = PushState.HELD, hold.code, hold.sentence
-            push.save()
-            return False
-    push.state = PushState.SENDING
-    push.hold_code = push.hold_sentence = ""
-    push.tries += 1
-    push.first_sent_at = push.first_sent_at or now
-    push.last_sent_at, push.lease_until = now, now + LEASE
+    if not freeze(push):
+        return False
+    begin_try(push, now=now)
+    push.lease_until = now + LEASE
     push.save()
-    PushTry.objects.create(
-        company_id=push.company_id,
-        push=push,
-        number=push.tries,
-        request_id=push.request_id,
-        began_at=now,
-    )
+    make_try(push, now=now).save(force_insert=True)
     return True
 
 
-def _freeze(push: Push) -> str:
-    """A builder that breaks holds the push too: else it would wait, and fail, minute after minute without a word."""
+def freeze(push: Push) -> bool:
+    """The payload as it will be sent, on the object only; False when the push is held instead, which is stored.
+
+    A builder that breaks holds the push too: else it would wait, and fail, minute after minute without a word.
+    """
+    if push.payload:
+        return True
+    try:
+        push.payload = _build(push)
+    except Hold as hold:
+        push.state, push.hold_code, push.hold_sentence = PushState.HELD, hold.code[:40], hold.sentence[:500]
+        push.save()
+        return False
+    return True
+
+
+def _build(push: Push) -> str:
     try:
         with transaction.atomic():
             return builder_of(push.kind).build(push).decode()
@@ -77,6 +77,25 @@ def _freeze(push: Push) -> str:
     except Exception as error:
         logger.exception("push_not_built", push=push.pk, kind=push.kind)
         raise Hold(INTERNAL, NOT_BUILT) from error
+
+
+def begin_try(push: Push, *, now: datetime) -> None:
+    push.state = PushState.SENDING
+    push.hold_code = push.hold_sentence = ""
+    push.tries += 1
+    push.first_sent_at = push.first_sent_at or now
+    push.last_sent_at = now
+
+
+def make_try(push: Push, *, now: datetime) -> PushTry:
+    return PushTry(
+        company_id=push.company_id,
+        push=push,
+        batch=push.batch,
+        number=push.tries,
+        request_id=push.sent_request_id,
+        began_at=now,
+    )
 
 
 def kept_claimed(push: Push) -> AbstractContextManager[None]:

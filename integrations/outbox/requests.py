@@ -1,5 +1,7 @@
 """Asking for a push: a row beside the change it belongs to, and a bell once both are committed."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +17,9 @@ from ressio.models import User
 logger = structlog.get_logger(__name__)
 
 PERFORM = "integrations.tasks.perform_push"
+PERFORM_BATCH = "integrations.tasks.perform_push_batch"
+# What is deleted or voided in a batch has more ways to go wrong than a request saved is worth; files cannot go there.
+BATCHABLE = (PushOperation.CREATE, PushOperation.UPDATE)
 
 
 def request_push(
@@ -27,8 +32,11 @@ def request_push(
     now: datetime,
     operation: PushOperation = PushOperation.CREATE,
     quickbooks_id: str = "",
+    is_bulk: bool = False,
+    not_before: datetime | None = None,
 ) -> Push:
-    """`quickbooks_id` names the document to change, delete or void.
+    """`quickbooks_id` names the document to change, delete or void. `is_bulk`: one of many, they leave in batches;
+    one bell is rung for all of a transaction. `not_before`: it leaves within a minute after that.
 
     To be called in the transaction of the approval. Approving twice makes one push: the open one is returned."""
     push, is_new = Push.objects.get_or_create(
@@ -44,24 +52,68 @@ def request_push(
             "quickbooks_id": quickbooks_id,
             "requested_by": requested_by,
             "requested_at": now,
-            "next_try_at": now,
+            "next_try_at": max(now, not_before or now),
+            "is_bulk": is_bulk and operation in BATCHABLE,
         },
     )
-    if is_new:
-        transaction.on_commit(partial(wake_sender, push.pk), robust=True)
+    if is_new and push.next_try_at <= now:
+        _ring_on_commit(push)
     return push
 
 
 def find_open_push(*, connection: Connection, kind: str, subject_id: str) -> Push | None:
-    found: Push | None = Push.objects.filter(
-        connection=connection, kind=kind, subject_id=subject_id, state__in=OPEN_STATES
-    ).first()
+    return open_pushes(connection, kind, [subject_id]).get(subject_id)
+
+
+def open_pushes(connection: Connection, kind: str, subject_ids: Collection[str]) -> dict[str, Push]:
+    """What is on its way or held, by the id of the thing; there is one at most for each."""
+    found = Push.objects.filter(
+        connection=connection, kind=kind, subject_id__in=subject_ids, state__in=OPEN_STATES
+    )
+    return {push.subject_id: push for push in found}
+
+
+def last_push(connection: Connection, kind: str, subject_id: str) -> Push | None:
+    """The latest that was asked for, whatever became of it."""
+    asked = Push.objects.filter(connection=connection, kind=kind, subject_id=subject_id)
+    found: Push | None = asked.order_by("-pk").first()
     return found
+
+
+# Bells ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BatchBell:
+    """Rung once for all that one transaction asks for."""
+
+    connection_id: int
+
+    def __call__(self) -> None:
+        wake_batch_sender(self.connection_id)
+
+
+def _ring_on_commit(push: Push) -> None:
+    if not push.is_bulk:
+        transaction.on_commit(partial(wake_sender, push.pk), robust=True)
+        return
+    bell = BatchBell(push.connection_id)
+    if bell not in (hook for _, hook, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(bell, robust=True)
 
 
 def wake_sender(push_id: int) -> None:
     """Only a bell: when the broker is down the sweeper finds the row a minute later."""
+    _ring(PERFORM, push_id=push_id)
+
+
+def wake_batch_sender(connection_id: int, *, with_singles: bool = False) -> None:
+    """`with_singles`: what was asked for one by one leaves in batches too, because so much of it is waiting."""
+    _ring(PERFORM_BATCH, connection_id=connection_id, with_singles=with_singles)
+
+
+def _ring(task: str, **ids: int) -> None:
     try:
-        current_app.signature(PERFORM, kwargs={"push_id": push_id}).delay()
+        current_app.signature(task, kwargs=ids).delay()
     except (OperationalError, OSError):
-        logger.warning("push_bell_failed", push=push_id, exc_info=True)
+        logger.warning("push_bell_failed", task=task, **ids, exc_info=True)

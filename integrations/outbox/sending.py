@@ -1,26 +1,38 @@
 """Carrying out a push: claim, HTTP, outcome, each its own transaction.
 
 The same bytes go out under the same request id until QuickBooks has clearly answered; it carries a request id out
-once and gives the first answer again (transport 2.5). Where that can no longer be trusted, the document is looked
-for by its natural key before anything is sent.
+once and gives the first answer again (transport 2.5). Where that can no longer be trusted, and for files, where nobody
+promised it, the document is looked for by its natural key before anything is sent.
 """
 
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from integrations.gateway import ExchangeOutcome, Gateway, NotFound, QuickBooksError, Refused, Row
+from integrations.gateway import (
+    ExchangeOutcome,
+    Gateway,
+    NotFound,
+    QuickBooksError,
+    Refused,
+    Row,
+    Unreachable,
+)
 from integrations.gateway.options import option
 from integrations.mirror import mark_deleted, store_documents
-from integrations.models import Push, PushOperation, PushState, PushTry
-from integrations.outbox.builders import builder_of
+from integrations.models import Document, Push, PushOperation, PushState, PushTry
+from integrations.outbox.builders import Hold, OpensContent, builder_of
 from integrations.outbox.claims import claim_push, kept_claimed
-from integrations.outbox.outcomes import INTERNAL, Outcome, judge
+from integrations.outbox.outcomes import INTERNAL, NOT_BUILT, NotRecorded, Outcome, code_of, judge
 from ressio.scoping import scope
 
 logger = structlog.get_logger(__name__)
+
+# What makes a document: only of these can there be a second one.
+MAKES = (PushOperation.CREATE, PushOperation.UPLOAD)
 
 
 class TryLog:
@@ -28,10 +40,14 @@ class TryLog:
 
     status = 0
     intuit_tid = ""
+    has_left = False
+    server_time: datetime | None = None
 
     def note(self, outcome: ExchangeOutcome) -> None:
-        if not outcome.is_metered:  # bringing data in is free, so this tells a write
+        if outcome.is_write:
+            self.has_left = True
             self.status, self.intuit_tid = outcome.status, outcome.intuit_tid
+            self.server_time = outcome.server_time
 
 
 def perform_push(push_id: int) -> None:
@@ -53,21 +69,26 @@ def _carry_out(push: Push, before: PushState) -> None:
     gateway = Gateway(push.connection, on_exchange=log.note)
     try:
         row, was_adopted = _reach(push, before, gateway)
+        _complete(push, row, was_adopted=was_adopted, log=log)
     except Exception as error:
-        if not isinstance(error, QuickBooksError):
+        if not isinstance(error, QuickBooksError | Hold):
             logger.exception("push_failed", kind=push.kind)
         settles = option("QBO_WRITE_SETTLES")
-        outcome = judge(error, before=before, tries=push.tries, settles=settles)
-        _note_failure(push, outcome, error, log, now=timezone.now())
-    else:
+        outcome = judge(error, before=before, tries=push.tries, settles=settles, has_left=log.has_left)
+        note_failure(push, outcome, error, log, now=timezone.now())
+
+
+def _complete(push: Push, row: Row, *, was_adopted: bool, log: TryLog) -> None:
+    try:
         complete_push(push, row, was_adopted=was_adopted, log=log, now=timezone.now())
+    except Exception as error:
+        raise NotRecorded from error
 
 
 def _reach(push: Push, before: PushState, gateway: Gateway) -> tuple[Row, bool]:
     """The document in QuickBooks, and whether it was found there instead of answered."""
-    builder = builder_of(push.kind)
-    is_repeat = before == PushState.UNKNOWN and push.operation == PushOperation.CREATE
-    if is_repeat and _is_doubtful(push) and (found := builder.find_existing(push, gateway)):
+    is_repeat = before == PushState.UNKNOWN and push.operation in MAKES
+    if is_repeat and _is_doubtful(push) and (found := _look(push, gateway)):
         return found, True
     try:
         return _send(push, gateway), False
@@ -77,7 +98,7 @@ def _reach(push: Push, before: PushState, gateway: Gateway) -> tuple[Row, bool]:
         return Row({"Id": push.quickbooks_id, "status": "Deleted"}, ""), False
     except Refused:
         # An earlier try may have made the very thing that this one is refused for (6140: number taken).
-        if is_repeat and (found := builder.find_existing(push, gateway)):
+        if is_repeat and (found := _look(push, gateway)):
             return found, True
         raise
 
@@ -86,10 +107,21 @@ def _is_doubtful(push: Push) -> bool:
     trusted = timedelta(seconds=option("QBO_REPLAY_TRUSTED"))
     assert push.first_sent_at is not None
     assert push.last_sent_at is not None
-    return push.is_in_doubt or push.last_sent_at - push.first_sent_at > trusted
+    is_late = push.last_sent_at - push.first_sent_at > trusted
+    return push.is_in_doubt or is_late or push.operation == PushOperation.UPLOAD
+
+
+def _look(push: Push, gateway: Gateway) -> Row | None:
+    """A question that is refused answers nothing: the push stays as unknown as it was."""
+    try:
+        return builder_of(push.kind).find_existing(push, gateway)
+    except Refused as error:
+        raise Unreachable(error.code, status=error.status, intuit_tid=error.intuit_tid) from error
 
 
 def _send(push: Push, gateway: Gateway) -> Row:
+    if push.operation == PushOperation.UPLOAD:
+        return _upload(push, gateway)
     write = {
         PushOperation.CREATE: gateway.create,
         PushOperation.UPDATE: gateway.update,
@@ -97,6 +129,26 @@ def _send(push: Push, gateway: Gateway) -> Row:
         PushOperation.VOID: gateway.void,
     }[PushOperation(push.operation)]
     return write(push.entity, push.payload.encode(), request_id=push.request_id)
+
+
+def _upload(push: Push, gateway: Gateway) -> Row:
+    builder = builder_of(push.kind)
+    try:
+        assert isinstance(builder, OpensContent)
+        content, filename, content_type = builder.open_content(push)
+    except Hold:
+        raise
+    except Exception as error:
+        logger.exception("file_not_opened", kind=push.kind)
+        raise Hold(INTERNAL, NOT_BUILT) from error
+    with closing(content):
+        return gateway.upload(
+            push.payload.encode(),
+            content,
+            filename=filename,
+            content_type=content_type,
+            request_id=push.request_id,
+        )
 
 
 # Outcomes -------------------------------------------------------------------------------------------------------
@@ -116,14 +168,25 @@ def complete_push(push: Push, row: Row, *, was_adopted: bool, log: TryLog, now: 
         ):
             return
         if push.operation == PushOperation.DELETE:
-            mark_deleted(push.connection, push.entity, [quickbooks_id], now=now)
+            _bury(push, quickbooks_id, log, now=now)
         else:
             store_documents(push.connection, push.entity, [row], now=now)
         builder_of(push.kind).record(push, row)
         _close_try(push, PushState.DONE, "", log, now=now)
 
 
-def _note_failure(push: Push, outcome: Outcome, error: Exception, log: TryLog, *, now: datetime) -> None:
+def _bury(push: Push, quickbooks_id: str, log: TryLog, *, now: datetime) -> None:
+    """By QuickBooks' clock: ours may be behind it, and then the document's last change would look like a return."""
+    moment = log.server_time or now
+    mirrored = Document.objects.filter(
+        connection=push.connection, entity=push.entity, quickbooks_id=quickbooks_id
+    )
+    for changed_at in mirrored.values_list("last_updated_at", flat=True):
+        moment = max(moment, changed_at)
+    mark_deleted(push.connection, push.entity, [quickbooks_id], now=now, at={quickbooks_id: moment})
+
+
+def note_failure(push: Push, outcome: Outcome, error: Exception, log: TryLog, *, now: datetime) -> None:
     with transaction.atomic():
         if not _release(
             push,
@@ -132,16 +195,16 @@ def _note_failure(push: Push, outcome: Outcome, error: Exception, log: TryLog, *
             hold_sentence=outcome.sentence[:500],
             next_try_at=now + timedelta(seconds=outcome.wait),
             is_in_doubt=push.is_in_doubt or outcome.is_in_doubt,
+            goes_alone=push.goes_alone or outcome.goes_alone,
         ):
             return
-        code = error.code if isinstance(error, QuickBooksError) else INTERNAL
-        _close_try(push, outcome.state, code, log, now=now)
+        _close_try(push, outcome.state, code_of(error), log, now=now)
 
 
 def _release(push: Push, **values: object) -> bool:
-    """False when the try is no longer ours: another one tells the outcome."""
+    """False when the try is no longer ours: another one tells the outcome. It leaves its batch, if it was in one."""
     mine = Push.objects.filter(pk=push.pk, state=PushState.SENDING, tries=push.tries)
-    if not mine.update(lease_until=None, **values):
+    if not mine.update(lease_until=None, batch=None, batch_position=None, **values):
         logger.warning("push_lost", push=push.pk)
         return False
     push.refresh_from_db()

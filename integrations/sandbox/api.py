@@ -174,7 +174,9 @@ def work(sandbox: Sandbox, books: Books, request: Request, call: Call, actions: 
         body, rows = cdc_body(books, request.parameter("entities"), request.parameter("changedSince"))
         return Response(200, body, rows=rows)
     if call.operation == "batch":
-        body, rows = batch_body(books, _payload(request), request.parameter("requestid"), sandbox.replays)
+        body, rows = batch_body(
+            books, _payload(request), request.parameter("requestid"), sandbox.replays, sandbox.faults
+        )
         return Response(200, body, rows=rows)
     if call.operation == "download":
         books.row("Attachable", call.document_id)

@@ -7,6 +7,7 @@ from integrations.sandbox.books import Books
 from integrations.sandbox.calls import Call
 from integrations.sandbox.cdc import cdc_response
 from integrations.sandbox.errors import ApiFault, missing, unsupported_operation, unsupported_property
+from integrations.sandbox.faults import Faults
 from integrations.sandbox.fields import BY_SEGMENT
 from integrations.sandbox.idempotency import Replays
 from integrations.sandbox.query import parse, run_query
@@ -20,7 +21,9 @@ MOST_ROWS = 1000
 ITEM_KEYS = ("bId", "operation", "optionsData", "Query", "CDCQuery", "ReportQuery")
 
 
-def batch_body(books: Books, payload: object, request_id: str, replays: Replays) -> tuple[str, int]:
+def batch_body(
+    books: Books, payload: object, request_id: str, replays: Replays, faults: Faults
+) -> tuple[str, int]:
     """The answer and the number of rows in it. Raises ApiFault for the envelope only."""
     items = payload.get("BatchItemRequest") if isinstance(payload, dict) else None
     if not isinstance(items, list):
@@ -28,8 +31,8 @@ def batch_body(books: Books, payload: object, request_id: str, replays: Replays)
     if len(items) > books.switches["batch_max"]:
         raise ApiFault("1040", f"Batch size exceeds allowed limit of {books.switches['batch_max']}")
     _check_ids(items, request_id)
-    run = _Run(books, request_id, replays)
-    answers = [run.answer(item) for item in items]
+    run = _Run(books, request_id, replays, faults)
+    answers = [answer for item in items if (answer := run.answer(item))]
     return f'{{"BatchItemResponse":[{",".join(answers)}],"time":"{time_text(books)}"}}', run.rows
 
 
@@ -49,18 +52,31 @@ def _check_ids(items: list[object], request_id: str) -> None:
 class _Run:
     """One batch: the rows its queries have returned so far count together."""
 
-    def __init__(self, books: Books, request_id: str, replays: Replays) -> None:
+    def __init__(self, books: Books, request_id: str, replays: Replays, faults: Faults) -> None:
         self._books = books
         self._request_id = request_id
         self._replays = replays
+        self._faults = faults
         self.rows = 0
 
     def answer(self, item: Document) -> str:
+        """Empty for an item that a fault rule leaves out of the answer, carried out or not."""
         item_id = dumps(str(item["bId"]))
+        actions = self._actions_for(item)
+        if "drop_before" in actions:
+            return ""
         try:
-            return f'{{"bId":{item_id},{self._replayed(item)}}}'
+            _refuse(actions)
+            result = self._replayed(item)
+            return "" if "drop_after" in actions else f'{{"bId":{item_id},{result}}}'
         except ApiFault as fault:
             return f'{{"bId":{item_id},"Fault":{dumps(fault.as_document())}}}'
+
+    def _actions_for(self, item: Document) -> list[str]:
+        """Fault rules for the item's own operation and entity, as if it had come in a request of its own."""
+        entity = next((name for name in item if name not in ITEM_KEYS), "")
+        operation = str(item.get("operation", "")).casefold()
+        return self._faults.actions_for(self._books.realm, operation, entity) if operation else []
 
     def _replayed(self, item: Document) -> str:
         """Each item is remembered under requestid + bId."""
@@ -92,7 +108,8 @@ class _Run:
             raise unsupported_operation(operation)
         if operation == "update" and "void" in include:
             operation = "void"
-        return perform(self._books, Call(self._books.realm, operation, name, "", include), payload)
+        with self._books.lock:
+            return perform(self._books, Call(self._books.realm, operation, name, "", include), payload)
 
     def _query(self, statement: str) -> str:
         page = run_query(self._books, parse(statement))
@@ -109,6 +126,15 @@ class _Run:
         )
         self.rows += rows
         return f'"CDCResponse":[{response}]'
+
+
+def _refuse(actions: list[str]) -> None:
+    """What would be an HTTP status in a request of its own is a fault here."""
+    codes = {"429": "3001", "500": "10000"}
+    for action in actions:
+        name, _, argument = action.partition(":")
+        if code := argument if name == "fault" else codes.get(name):
+            raise ApiFault(code, "set by a fault rule")
 
 
 def _payload(item: Document) -> tuple[str, object]:

@@ -69,6 +69,12 @@ def _clear_requests(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
     return {}
 
 
+def _forget_replays(sandbox: Sandbox, request: Request, rest: list[str]) -> Any:
+    """As if every request id had been used too long ago: a repeat is carried out again."""
+    sandbox.replays.forget_realm(_books(sandbox, request).realm)
+    return {}
+
+
 # Fault rules
 
 
@@ -231,6 +237,7 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "health"): _health,
     ("GET", "requests"): _show_requests,
     ("DELETE", "requests"): _clear_requests,
+    ("DELETE", "replays"): _forget_replays,
     ("GET", "faults"): _show_faults,
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,

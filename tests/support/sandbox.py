@@ -126,6 +126,10 @@ class Realm:
     def forget_requests(self) -> None:
         self.send("DELETE", "requests")
 
+    def forget_replays(self) -> None:
+        """Request ids are known no longer: a repeat would be carried out again."""
+        self.send("DELETE", "replays")
+
     def issue_tokens(self, client_id: str) -> Document:
         return cast(Document, self.send("POST", "tokens", {"action": "issue", "client_id": client_id}))
 

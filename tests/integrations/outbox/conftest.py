@@ -10,7 +10,7 @@ from tests.support.cast import Cast
 from tests.support.quickbooks import connect, use_sandbox
 from tests.support.sandbox import Realm, Sandbox
 
-from .desk import KIND, Desk
+from .desk import FILES, KIND, Desk, Scanner
 
 
 @pytest.fixture
@@ -26,3 +26,11 @@ def desk(
         builders.register_builder(KIND, desk)
         yield desk
     del builders._builders[KIND]
+
+
+@pytest.fixture
+def scanner(desk: Desk) -> Iterator[Scanner]:
+    scanner = Scanner(desk)
+    builders.register_builder(FILES, scanner)
+    yield scanner
+    del builders._builders[FILES]

@@ -8,16 +8,29 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from integrations.gateway import Gateway
+from integrations.connecting import confirm_switch, switch_to
+from integrations.gateway import Gateway, Row
+from integrations.mirror import store_documents
 from integrations.models import Connection, ConnectionStatus, Document, Push, PushOperation, PushState
-from integrations.outbox import Hold, perform_push, retry_push, stop_pushing, sweep_pushes
+from integrations.outbox import (
+    Hold,
+    last_push,
+    open_pushes,
+    perform_push,
+    perform_push_batch,
+    retry_push,
+    stop_pushing,
+    sweep_pushes,
+)
 from integrations.outbox.claims import claim_push
 from integrations.outbox.sending import TryLog, complete_push
 from ressio.scoping import scope
 from tests.support.cast import Cast
+from tests.support.quickbooks import CLIENT_ID, make_connection, read_tokens
+from tests.support.sandbox import Sandbox
 from tests.support.workers import run_threads
 
-from .desk import Desk, die_while_sending, make_due
+from .desk import KIND, Desk, die_while_sending, make_due
 
 
 def tries(push: Push) -> list[tuple[int, str, str]]:
@@ -159,7 +172,7 @@ def test_when_a_repeat_is_no_longer_trusted_the_document_is_looked_for_first(
     push = desk.approve()
     desk.realm.fail_next("drop_after", operation="create", entity="Bill")
     desk.send(push)
-    desk.realm.forget_requests()
+    desk.realm.forget_replays()
 
     desk.send(push)
 
@@ -322,3 +335,121 @@ def test_the_sweep_reaches_every_company_and_each_sends_into_its_own_books(desk:
 
     push.refresh_from_db()
     assert (push.state, desk.bills()) == (PushState.DONE, [("A-1", 125)])
+
+
+def test_a_deletion_counts_by_quickbooks_clock(desk: Desk) -> None:
+    """Ours is behind: by it the document was changed after it was deleted, which would look like a return."""
+    desk.realm.send("POST", "clock", {"minutes": 20})
+    made = desk.send(desk.approve())
+    row = Row(desk.realm.list_documents("Bill")[0], "{}")
+    changed_at = Document.objects.get(entity="Bill").last_updated_at
+
+    gone = desk.send(desk.approve(operation=PushOperation.DELETE, quickbooks_id=made.quickbooks_id))
+    store_documents(desk.connection, "Bill", [row], now=timezone.now(), seen_at=changed_at)
+
+    document = Document.objects.get(entity="Bill")
+    assert changed_at > timezone.now() + timedelta(minutes=19)
+    assert gone.state == "done"
+    assert document.deleted_at is not None
+    assert document.deleted_at >= changed_at
+
+
+def test_changing_what_is_gone_is_held(desk: Desk) -> None:
+    made = desk.send(desk.approve())
+    desk.realm.delete_document("Bill", made.quickbooks_id)
+
+    push = desk.send(desk.approve(operation=PushOperation.UPDATE, quickbooks_id=made.quickbooks_id))
+
+    assert (push.state, push.hold_code) == ("held", "610")
+    again = desk.send(retry_push(push=push, actor=desk.user, now=timezone.now()))
+    assert (again.state, again.hold_code, again.generation, desk.bills()) == ("held", "610", 2, [])
+
+
+def test_a_question_that_is_refused_leaves_the_outcome_unknown(desk: Desk, settings: Settings) -> None:
+    settings.QBO_REPLAY_TRUSTED = -1.0
+    push = desk.approve()
+    desk.realm.fail_next("drop_after", operation="create", entity="Bill")
+    desk.send(push)
+    desk.realm.fail_next("fault:4000", operation="query")
+
+    desk.send(push)
+    unsure = push.state
+    desk.send(push)
+
+    assert unsure == "unknown"
+    assert (push.state, push.was_adopted, desk.bills()) == ("done", True, [("A-1", 125)])
+
+
+def test_what_cannot_be_recorded_is_tried_again_and_makes_no_second_one(desk: Desk) -> None:
+    desk.unrecordable = {"A-1"}
+    push = desk.send(desk.approve())
+    unsure = (push.state, push.hold_code, Document.objects.filter(entity="Bill").count())
+    desk.unrecordable = set()
+
+    desk.send(push)
+
+    assert unsure == ("unknown", "not_recorded", 0)
+    assert (push.state, desk.bills()) == ("done", [("A-1", 125)])
+
+
+def test_when_no_token_can_be_had_nothing_has_left(desk: Desk) -> None:
+    push = desk.approve()
+    desk.realm.expire_tokens()
+    Connection.objects.update(access_token_expires_at=timezone.now())
+    desk.realm.sandbox.send("POST", "faults", {"action": "500", "operation": "token", "times": 1})
+
+    desk.send(push)
+
+    assert (push.state, desk.count("create")) == ("waiting", 0)
+
+
+def test_not_before_its_time(desk: Desk) -> None:
+    now = timezone.now()
+    push = desk.approve(not_before=now + timedelta(hours=1))
+
+    desk.send(push)
+
+    assert (push.state, sweep_pushes(now=now), desk.bills()) == ("waiting", [], [])
+    assert sweep_pushes(now=now + timedelta(hours=1)) == [push.pk]
+
+
+def test_what_was_asked_for_is_found_by_its_thing(desk: Desk) -> None:
+    done = desk.send(desk.approve("A-1"))
+    again = desk.approve("A-1")
+    other = desk.approve("A-2")
+    desk.send(other)
+
+    assert open_pushes(desk.connection, KIND, ["A-1", "A-2", "A-3"]) == {"A-1": again}
+    assert last_push(desk.connection, KIND, "A-1") == again != done
+    assert last_push(desk.connection, KIND, "A-2") == other
+    assert last_push(desk.connection, KIND, "A-3") is None
+
+
+def test_what_waits_for_other_books_never_leaves_to_these(desk: Desk, cast: Cast, sandbox: Sandbox) -> None:
+    single, many = desk.approve(), desk.approve_many(2)
+    alice = cast.alice.user
+    assert alice is not None
+    other_books = sandbox.open_company()
+    tokens = read_tokens(other_books.issue_tokens(CLIENT_ID))
+    make_connection(
+        cast.ridge, realm_id=other_books.id, is_current=False, status=ConnectionStatus.PENDING, **tokens
+    )
+    now_current = confirm_switch(company=cast.ridge, actor=alice, now=timezone.now())
+
+    desk.send(single)
+    for connection in (desk.connection, now_current):
+        perform_push_batch(connection.pk)
+    parked = (sweep_pushes(now=timezone.now()), single.state, desk.bills())
+
+    former = Connection.objects.get(pk=desk.connection.pk)
+    for name, value in read_tokens(desk.realm.issue_tokens(CLIENT_ID)).items():
+        setattr(former, name, value)
+    switch_to(former, replaced=now_current, actor=alice, now=timezone.now())
+    resumed = sweep_pushes(now=timezone.now())
+    desk.send(single)
+    desk.send_many()
+
+    assert parked == ([], "waiting", [])
+    assert (resumed, other_books.list_documents("Bill")) == ([single.pk], [])
+    assert [push.subject_id for push in many] == ["B-01", "B-02"]
+    assert desk.bills() == [("A-1", 125), ("B-01", 125), ("B-02", 125)]
