@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.SessionLimitMiddleware",
+    "config.middleware.RequestSizeMiddleware",
     "config.middleware.RefuseNulMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -229,6 +230,9 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 # Outside production files are served straight from the source folders, so nothing has to be collected.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
+# Bytes of a whole request. Files go to views that take them, as much at once as QuickBooks takes of one file.
+LARGEST_REQUEST = 10 * 1024 * 1024
+LARGEST_UPLOAD = 100 * 1024 * 1024
 # Uploads on their way lie beside where they end up: keeping one is then a rename, not a copy.
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "incoming"
 stores.make_private_folder(FILE_UPLOAD_TEMP_DIR)
@@ -308,6 +312,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ConnectionState": "integrations.api.connection.STATES",
         "CostKind": "budgets.models.Kind",
         "CostStructure": "ressio.models.CostStructure",
+        "FileOrigin": "ressio.models.FileOrigin",
         "CustomerKind": "integrations.api.list_serializers.CUSTOMER_KIND_CHOICES",
         "IssueLevel": "integrations.models.IssueLevel",
         "ItemState": "integrations.api.list_serializers.ITEM_STATES",

@@ -8,6 +8,7 @@ EVERY_MINUTE = ("Sync: start what waits", "integrations.tasks.sweep_runs")
 PUSHES_EVERY_MINUTE = ("Push: send what waits", "integrations.tasks.sweep_pushes")
 EVERY_HOUR = ("Sync: hourly companies", "integrations.tasks.request_scheduled_syncs")
 EVERY_NIGHT = ("Sync: forget old history", "integrations.tasks.prune_history")
+FILES_EVERY_NIGHT = ("Files: remove what belongs to nothing", "ressio.remove_orphan_files")
 
 
 def install_schedules() -> list[str]:
@@ -20,6 +21,7 @@ def install_schedules() -> list[str]:
         _install(PUSHES_EVERY_MINUTE, interval=minute),
         _install(EVERY_HOUR, crontab=hour),
         _install(EVERY_NIGHT, crontab=night),
+        _install(FILES_EVERY_NIGHT, crontab=night),
     ]
     return [name for name in installed if name]
 

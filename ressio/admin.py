@@ -18,6 +18,7 @@ from ressio.models import (
     MemberRate,
     Project,
     ProjectAssignment,
+    ProjectFile,
     TeamMember,
     User,
     Vendor,
@@ -184,6 +185,17 @@ class ProjectAssignmentAdmin(admin.ModelAdmin[ProjectAssignment]):
     list_filter = ["company"]
     list_select_related = ["project", "team_member", "company"]
     raw_id_fields = ["company", "project", "team_member"]
+
+
+@admin.register(ProjectFile)
+class ProjectFileAdmin(ReadOnlyAdmin):
+    """What there is, not what is in it: staff need no company's papers."""
+
+    list_display = ["name", "company", "project", "origin", "subject_kind", "size", "created_at"]
+    list_filter = ["origin", "subject_kind", "company"]
+    list_select_related = ["company", "project"]
+    search_fields = ["name", "sha256"]
+    exclude = ["content"]
 
 
 @admin.register(CostCode)

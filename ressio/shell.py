@@ -17,6 +17,7 @@ def register_shell() -> None:
         NavPage("settings", "Settings", "cog-6-tooth", "settings", order=90, visible=for_admins)
     )
     register_project_tab(ProjectTab("overview", "Overview", "project-overview", order=10))
+    register_project_tab(ProjectTab("files", "Files", "project-files", order=60))
     register_settings_page(SettingsPage("general", "General", "settings-general", order=10))
     register_settings_page(SettingsPage("cost_codes", "Cost codes", "settings-cost-codes", order=20))
     register_settings_page(SettingsPage("team_members", "Team members", "settings-team", order=30))

@@ -7,6 +7,7 @@ from ressio.views import (
     cost_codes,
     front,
     invitations,
+    project_files,
     projects,
     rates,
     settings,
@@ -42,6 +43,16 @@ project_pages = [
     path("<int:project_id>/team/", projects.edit_team, name="project-team"),
     path("<int:project_id>/archive/", projects.archive_project, name="project-archive"),
     path("<int:project_id>/restore/", projects.restore_project, name="project-restore"),
+    path("<int:project_id>/files/", project_files.show_files, name="project-files"),
+    path(
+        "<int:project_id>/files/<int:file_id>/download/", project_files.download, name="project-file-download"
+    ),
+    path("<int:project_id>/files/<int:file_id>/remove/", project_files.remove, name="project-file-remove"),
+    path(
+        "<int:project_id>/files/<int:file_id>/visibility/",
+        project_files.set_visibility,
+        name="project-file-visibility",
+    ),
 ]
 
 cost_code_pages = [

@@ -3,9 +3,10 @@
 import os
 import shutil
 import sys
+from pathlib import Path
 
 from config.devtools.run import LOCK_FILE, CannotRun, hold_lock
-from config.env import BASE_DIR, VAR_DIR
+from config.env import BASE_DIR, FILES_DIR, VAR_DIR
 
 
 def main() -> int:
@@ -29,9 +30,16 @@ def delete_data() -> int:
     if not may_delete():
         print("Nothing was deleted. Without a terminal, say it with: make reset FORCE=1")
         return 1
-    shutil.rmtree(VAR_DIR)
-    print(f"Deleted {VAR_DIR}. `make run` starts over.")
+    for folder in list_folders():
+        shutil.rmtree(folder, ignore_errors=folder != VAR_DIR)
+        print(f"Deleted {folder}.")
+    print("`make run` starts over.")
     return 0
+
+
+def list_folders() -> list[Path]:
+    """With FILES_DIR elsewhere, of that only what Ressio made there."""
+    return [VAR_DIR] if FILES_DIR.is_relative_to(VAR_DIR) else [FILES_DIR / "companies", VAR_DIR]
 
 
 def is_our_folder() -> bool:
@@ -45,7 +53,8 @@ def may_delete() -> bool:
         return True
     if not sys.stdin.isatty():
         return False
-    answer = input(f"Delete {VAR_DIR} with its database, uploads, queues and keys? [y/N] ")
+    folders = " and ".join(map(str, list_folders()))
+    answer = input(f"Delete {folders} with the database, files, queues and keys? [y/N] ")
     return answer.strip().lower() in {"y", "yes"}
 
 

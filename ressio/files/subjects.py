@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ressio.http import CompanyRequest
-from ressio.models import ProjectFile
+from ressio.models import ProjectFile, TeamMember
 
-# Asked once for each row of a list: it reverses an address and makes no query.
+# Both are asked once for each row of a list and make no query.
 UrlFor = Callable[[CompanyRequest, ProjectFile], str]
+MayRemove = Callable[[TeamMember, ProjectFile], bool]
 PROJECT = "project"
 
 
@@ -18,6 +19,7 @@ class FileSubject:
     kind: str
     label: str
     url_for: UrlFor
+    may_remove: MayRemove
     needs_financials: bool = True
 
 
@@ -25,19 +27,37 @@ def has_no_page(request: CompanyRequest, file: ProjectFile) -> str:
     return ""
 
 
+def is_office_or_own(member: TeamMember, file: ProjectFile) -> bool:
+    """Field takes back what it uploaded itself; Admins and Team Members any file."""
+    return member.sees_financials or (member.user_id is not None and file.uploaded_by_id == member.user_id)
+
+
 _subjects: dict[str, FileSubject] = {}
 
 
 def register_file_subject(
-    kind: str, label: str, url_for: UrlFor = has_no_page, *, needs_financials: bool = True
+    kind: str,
+    label: str,
+    url_for: UrlFor = has_no_page,
+    *,
+    may_remove: MayRemove = is_office_or_own,
+    needs_financials: bool = True,
 ) -> None:
-    """Files of a kind that `needs_financials` are hidden from Field (R1): the safe answer unless told."""
-    _subjects[kind] = FileSubject(kind, label, url_for, needs_financials)
+    """Files of a kind that `needs_financials` are hidden from Field (R1): the safe answer unless told.
+
+    `may_remove` is asked about our own files only; those of QuickBooks are never removed here (M51).
+    """
+    _subjects[kind] = FileSubject(kind, label, url_for, may_remove, needs_financials)
 
 
 def find_subject(kind: str) -> FileSubject:
     """A kind that nobody registered (its room is gone) is shown by its own name, and not to Field."""
-    return _subjects.get(kind) or FileSubject(kind, kind.replace("-", " ").capitalize(), has_no_page)
+    unknown = FileSubject(kind, kind.replace("-", " ").capitalize(), has_no_page, is_office_or_own)
+    return _subjects.get(kind, unknown)
+
+
+def may_remove(file: ProjectFile, member: TeamMember) -> bool:
+    return not file.is_read_only and find_subject(file.subject_kind).may_remove(member, file)
 
 
 def open_kinds() -> list[str]:

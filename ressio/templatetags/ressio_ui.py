@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_mini
 
+from ressio.files.kinds import ACCEPT, list_endings
 from ressio.money import ZERO
 from ressio.navigation import Place, list_project_places, list_settings_places
 
@@ -155,3 +157,20 @@ def kept_values(context: Context, names: str = "") -> list[tuple[str, str]]:
 def field_words(name: str) -> str:
     """A field's name as words: `cost_structure` is `cost structure`."""
     return name.replace("_", " ")
+
+
+@register.simple_tag
+def file_endings() -> str:
+    """Which files are taken, for people."""
+    return list_endings()
+
+
+@register.simple_tag
+def file_accept() -> str:
+    """The same for the browser's window in which files are chosen."""
+    return ACCEPT
+
+
+@register.simple_tag
+def most_upload_bytes() -> int:
+    return int(settings.LARGEST_UPLOAD)

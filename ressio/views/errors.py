@@ -14,6 +14,10 @@ PAGES = {
         "There is nothing here",
         "The page does not exist, or it belongs to a company or project you are not part of.",
     ),
+    413: (
+        "That is too much at once",
+        "Files sent together may have 100 MB, and anything else 10 MB. Nothing was stored. Send fewer files at a time.",
+    ),
     410: ("This link no longer works", "It was used, withdrawn, or has expired."),
     500: ("Something went wrong on our side", "It has been recorded. Please try again in a moment."),
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,13 +36,15 @@ from integrations.models import (
 )
 from integrations.sandbox.pages.kinds import BY_SEGMENT, ENTERED
 from integrations.sandbox.pages.lists import LISTS
-from ressio.models import MemberRate, Project, Role, TeamMember, User
+from ressio.files.keeping import add_file
+from ressio.models import FileOrigin, MemberRate, Project, ProjectFile, Role, TeamMember, User
 from ressio.people.api_tokens import create_api_token
 from ressio.people.companies import start_company
 from ressio.people.inviting import invite_person
 from ressio.scoping import scope
 from tests.browser.stage import ADMIN, Demo
 from tests.support.access_table import ROUTES
+from tests.support.file_samples import PDF
 from tests.support.quickbooks import CLIENT_ID
 from tests.support.routes import Route, collect_routes
 from tests.support.sandbox import Realm
@@ -60,6 +63,7 @@ NO_PAGES = {
     "sync-requests-export": "a file",
     "project-actuals-export": "a file",
     "budget-export": "a file",
+    "project-file-download": "a file",
 }
 SIGNED_OUT = {"sign-in", "ask-reset", "choose-password", "accept-invitation"}
 VARIANTS = {
@@ -67,6 +71,7 @@ VARIANTS = {
     "link-cost-codes": ("?show=linked", "?show=only-there", "?show=ineligible", "?q=tile"),
     "settings-cost-codes": ("?q=nothing+like+it",),
     "projects": ("?state=archived",),
+    "project-files": ("?q=nothing+like+it", "?origin=quickbooks"),
     "sync-log": ("?runs=failed",),
 }
 
@@ -188,7 +193,24 @@ def make_samples(demo: Demo) -> dict[str, Any]:
         ),
         "mapping_id": make_mapping(demo.connection),
         "guide": GUIDES[0],
+        "file_id": make_files(demo)[0].pk,
     }
+
+
+def make_files(demo: Demo) -> list[ProjectFile]:
+    """One of ours, and one as a sync brings them, with a long name."""
+    pulled = {"origin": FileOrigin.QUICKBOOKS, "is_read_only": True, "is_client_visible": True}
+    long_name = f"{'Delivery note and bill of the lumber yard ' * 3}.pdf"
+    kinds: list[tuple[str, User | None, dict[str, Any]]] = [
+        ("Permit.pdf", find_admin(), {}),
+        (long_name, None, {**pulled, "subject_kind": "bill", "subject_label": "B-1001 Lumber Yard"}),
+    ]
+    return [
+        add_file(
+            project=demo.lot_14, upload=BytesIO(PDF), name=name, actor=actor, now=timezone.now(), **values
+        )
+        for name, actor, values in kinds
+    ]
 
 
 def first(model: Any) -> Any:

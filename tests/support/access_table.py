@@ -8,14 +8,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any, Final
+
+from django.utils import timezone
 
 from budgets.models import BudgetLine
 from integrations.models import Connection, ProjectRefMapping, RunKind, RunTrigger, SyncRun
+from ressio.files.keeping import add_file
 from ressio.models import ApiToken, MemberRate
 from ressio.people.rates import add_rate
 from ressio.scoping import scope
 from tests.support.cast import Cast
+from tests.support.file_samples import PDF
 
 IN: Final = "let in"
 SIGN_IN: Final = "sent to the sign-in page"
@@ -98,6 +103,11 @@ PROJECTS: Routes = {
     "project-team": {"GET": ADMINS, "POST": ADMINS},
     "project-archive": {"POST": ADMINS},
     "project-restore": {"POST": ADMINS},
+    "project-files": {"GET": PROJECT_MEMBERS, "POST": PROJECT_MEMBERS},
+    "project-file-download": {"GET": PROJECT_MEMBERS},
+    # The sample is the Admin's: Field removes what it uploaded itself.
+    "project-file-remove": dict.fromkeys(("GET", "POST"), group(SIGN_IN, 404, IN, IN, 403, (404, 404))),
+    "project-file-visibility": {"POST": PROJECT_FINANCIALS},
 }
 
 SETTINGS: Routes = {
@@ -136,6 +146,13 @@ API: Routes = {
     "api-company": {"GET": API_MEMBERS},
     "api-project-list": {"GET": API_MEMBERS, "POST": API_ADMINS},
     "api-project-detail": {"GET": API_PROJECT_MEMBERS, "PATCH": API_ADMINS},
+    "api-file-list": {"GET": API_PROJECT_MEMBERS, "POST": API_PROJECT_MEMBERS},
+    "api-file-detail": {
+        "GET": API_PROJECT_MEMBERS,
+        "PATCH": API_PROJECT_FINANCIALS,
+        "DELETE": group(401, 404, IN, IN, 403, (404, 404)),
+    },
+    "api-file-download": {"GET": API_PROJECT_MEMBERS},
     "api-cost-code-list": {"GET": API_FINANCIALS, "POST": API_ADMINS},
     "api-cost-code-detail": {"GET": API_FINANCIALS, "PATCH": API_ADMINS},
     "api-vendor-list": {"GET": API_FINANCIALS, "POST": API_ADMINS},
@@ -276,6 +293,18 @@ def make_summit_token(cast: Cast) -> int:
     return int(token.pk)
 
 
+def make_file(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        is_ridge = company_name == "ridge"
+        project, member = (cast.ridge_house, cast.alice) if is_ridge else (cast.summit_tower, cast.charlie)
+        file = add_file(
+            project=project, upload=BytesIO(PDF), name="plan.pdf", actor=member.user, now=timezone.now()
+        )
+        return int(file.pk)
+
+    return make
+
+
 def make_rate(member_name: str) -> Make:
     def make(cast: Cast) -> int:
         rate: MemberRate = _add_rate(cast, member_name)
@@ -333,6 +362,7 @@ def make_line(company_name: str) -> Make:
 
 
 SAMPLES: dict[str, Sample] = {
+    "file_id": Sample(make_file("ridge"), make_file("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),
     "run_id": Sample(make_run("ridge"), make_run("summit")),
     "mapping_id": Sample(make_mapping("ridge"), make_mapping("summit")),

@@ -1,4 +1,5 @@
 // Small conveniences: `data-dismiss`, `data-copy="<id>"`, `data-print`, `data-submit-on-change`,
+// `data-most-bytes` with `data-too-large` (what to say when the chosen files have more together),
 // and a form sends once however often its button is pressed.
 (() => {
   async function copy(button) {
@@ -14,8 +15,15 @@
     if (button) copy(button);
   });
 
+  function weigh(input) {
+    const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
+    input.setCustomValidity(bytes > Number(input.dataset.mostBytes) ? input.dataset.tooLarge : "");
+    input.reportValidity();
+  }
+
   document.addEventListener("change", (event) => {
     if (event.target.closest("[data-submit-on-change]")) event.target.form.requestSubmit();
+    if (event.target.matches("[data-most-bytes]")) weigh(event.target);
   });
 
   document.addEventListener("submit", (event) => {
