@@ -80,7 +80,7 @@ def request_bill_push(
         now=now,
         operation=operation,
         quickbooks_id=bill.quickbooks_id,
-        **({"is_bulk": True} if is_bulk else {}),
+        is_bulk=is_bulk,
     )
 
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('budgets', '0002_initial'),
-        ('integrations', '0004_bill_switches'),
+        ('integrations', '0005_bill_switches'),
         ('ressio', '0002_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

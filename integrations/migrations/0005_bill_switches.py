@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0003_outbox'),
+        ('integrations', '0004_outbox_batches'),
         ('ressio', '0002_files'),
     ]
 
