@@ -1,1 +1,1 @@
-"""Bills: entered and approved here, sent to QuickBooks exactly once, and followed there ever after."""
+"""Bills: what they say, how two edits of one come together, what was paid on them, and their numbers."""

@@ -288,11 +288,11 @@ def _line_parts(base: BillFactsLine, ours: BillFactsLine, theirs: BillFactsLine)
 
 
 def _could_bill_nobody(base: BillFactsLine, ours: BillFactsLine, theirs: BillFactsLine) -> bool:
-    """One side made it billable and the other took its customer away: neither has what would come out."""
-    if Billing("", True) in (_read(ours, "billing"), _read(theirs, "billing")):
-        return False
+    """As when one side made the line billable and the other took its customer away."""
     customers = _possible(base.customer_ref, ours.customer_ref, theirs.customer_ref)
-    return "" in customers and True in _possible(base.is_billable, ours.is_billable, theirs.is_billable)
+    billables = _possible(base.is_billable, ours.is_billable, theirs.is_billable)
+    both_changed = _is_clash(*(_read(line, "billing") for line in (base, ours, theirs)))
+    return both_changed and "" in customers and True in billables
 
 
 def _possible(base: Any, ours: Any, theirs: Any) -> tuple[Any, ...]:
