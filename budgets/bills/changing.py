@@ -1,7 +1,9 @@
 """Editing a bill that is in QuickBooks: here first, then there, merged with what changed there meanwhile (N7)."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -129,14 +131,25 @@ def _customer_ref(bill: Bill) -> str:
     return str(link.customer_ref)
 
 
-def decide_conflicts(*, bill: Bill, choices: Mapping[str, Side], member: TeamMember, now: datetime) -> Bill:
-    """Field by field ours or theirs; nothing is taken by itself. Raises `BillRefused`."""
+def conflict_mark(bill: Bill) -> str:
+    """Changes when the question does: an answer to an older one is not taken."""
+    return sha256(json.dumps(bill.conflicts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def decide_conflicts(
+    *, bill: Bill, choices: Mapping[str, Side], mark: str, member: TeamMember, now: datetime
+) -> Bill:
+    """Field by field ours or theirs; nothing is taken by itself. `mark` is `conflict_mark` of what the person saw.
+    Raises `BillRefused`.
+    """
     with transaction.atomic():
         locked = lock_bill(bill)
         if not may_approve_bills(member):
             raise BillRefused("You may not decide this. Ask an Admin.", code="not_allowed")
         if not locked.conflicts:
             raise BillRefused("There is nothing to decide any more.", code="settled")
+        if mark != conflict_mark(locked):
+            raise BillRefused("QuickBooks changed the bill again. Look at it once more.", code="changed")
         theirs = load_facts(locked.conflicts["theirs"])
         ours = facts_of(locked, list(locked.lines.all()))
         merged = merge(load_facts(locked.agreed), ours, theirs)

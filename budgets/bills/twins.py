@@ -84,7 +84,7 @@ def _recognise_sent(connection: Connection, documents: Mapping[str, Json]) -> di
         return {}
     pushes = Push.objects.filter(
         connection=connection, kind=KIND, state=PushState.DONE, quickbooks_id__in=list(documents)[:AT_ONCE]
-    )
+    ).filter(operation=PushOperation.CREATE)
     subjects = {int(push.subject_id): push.quickbooks_id for push in pushes}
     bills = Bill.objects.filter(pk__in=subjects, quickbooks_id="", state=BillState.APPROVED)
     return {subjects[bill.pk]: bill for bill in bills.select_related("vendor")}

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from integrations.gateway import BatchWrite, Gateway, QuickBooksError, Row
+from integrations.gateway import BatchWrite, Gateway, QuickBooksError, Row, StaleObject
 from integrations.gateway.options import option
 from integrations.mirror import store_documents
 from integrations.models import BatchState, Push, PushBatch, PushState, PushTry
@@ -34,7 +34,7 @@ from integrations.outbox.outcomes import (
     judge_item,
 )
 from integrations.outbox.requests import wake_sender
-from integrations.outbox.sending import TryLog, complete_push, note_failure, perform_push
+from integrations.outbox.sending import TryLog, complete_push, note_failure, perform_push, read_again
 from ressio.scoping import scope, scopes_disabled
 
 logger = structlog.get_logger(__name__)
@@ -87,6 +87,9 @@ def _send_batch(claimed: ClaimedBatch) -> bool:
             return _note_no_answer(claimed, error, log, now=timezone.now())
         pairs = [(push, answers[push.bid]) for push in claimed.members]
         _note_answers(claimed, pairs, log, now=timezone.now())
+        for push, answer in pairs:
+            if isinstance(answer, StaleObject):
+                read_again(push, gateway)
         return not any(isinstance(answer, NOT_CARRIED_OUT) for _, answer in pairs)
 
 

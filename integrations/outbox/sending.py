@@ -19,6 +19,7 @@ from integrations.gateway import (
     QuickBooksError,
     Refused,
     Row,
+    StaleObject,
     Unreachable,
 )
 from integrations.gateway.options import option
@@ -76,6 +77,19 @@ def _carry_out(push: Push, before: PushState) -> None:
         settles = option("QBO_WRITE_SETTLES")
         outcome = judge(error, before=before, tries=push.tries, settles=settles, has_left=log.has_left)
         note_failure(push, outcome, error, log, now=timezone.now())
+        if isinstance(error, StaleObject):
+            read_again(push, gateway)
+
+
+def read_again(push: Push, gateway: Gateway) -> None:
+    """Somebody changed the document meanwhile: what it says now comes in at once, and whoever follows it decides
+    whether the two can be brought together (design 3.5). If it cannot be read, the next sync brings it.
+    """
+    try:
+        row = gateway.read(push.entity, push.quickbooks_id)
+        store_documents(push.connection, push.entity, [row], now=timezone.now())
+    except Exception:
+        logger.warning("stale_document_not_read", push=push.pk, exc_info=True)
 
 
 def _complete(push: Push, row: Row, *, was_adopted: bool, log: TryLog) -> None:
