@@ -105,7 +105,7 @@ def _note_no_answer(claimed: ClaimedBatch, error: Exception, log: TryLog, *, now
         error,
         before=claimed.before,
         tries=claimed.batch.tries,
-        settles=option("QBO_WRITE_SETTLES"),
+        pauses=read_pauses(),
         has_left=log.has_left,
     )
     stays_together = outcome.state == PushState.UNKNOWN and not outcome.is_in_doubt
@@ -226,7 +226,7 @@ def _record(kind: str, done: Sequence[tuple[Push, Row]]) -> None:
 
 
 def _note_item(claimed: ClaimedBatch, push: Push, error: Exception, log: TryLog, *, now: datetime) -> None:
-    outcome = judge_item(error, before=claimed.before, settles=option("QBO_WRITE_SETTLES"))
+    outcome = judge_item(error, before=claimed.before, pauses=read_pauses())
     note_failure(push, outcome, error, log, now=now)
     if outcome.goes_alone and not outcome.wait:
         _ring_each([push])
