@@ -62,7 +62,7 @@ class Crew:
 
     def read_logs(self) -> str:
         logs = sorted(self.folder.glob("*.log"))
-        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in logs)
+        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')}" for log in logs)
 
 
 # The fork server loads Ressio once.

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
+from budgets.bills.files import attach_file
 from budgets.models import Bill
 from integrations.schedules import EVERY_MINUTE, PUSHES_EVERY_MINUTE, install_schedules
 from integrations.switches import set_switches
@@ -20,6 +21,7 @@ from ressio.models import Project, Role
 from ressio.scoping import scope
 from tests.budgets.bills.office import Office, open_office
 from tests.support.cast import make_company, make_member
+from tests.support.file_samples import PDF
 from tests.support.sandbox import Realm
 
 
