@@ -34,7 +34,14 @@ from integrations.outbox.outcomes import (
     judge_item,
 )
 from integrations.outbox.requests import wake_sender
-from integrations.outbox.sending import TryLog, complete_push, note_failure, perform_push, read_again, read_pauses
+from integrations.outbox.sending import (
+    TryLog,
+    complete_push,
+    note_failure,
+    perform_push,
+    read_again,
+    read_pauses,
+)
 from ressio.scoping import scope, scopes_disabled
 
 logger = structlog.get_logger(__name__)

@@ -74,9 +74,7 @@ def _carry_out(push: Push, before: PushState) -> None:
     except Exception as error:
         if not isinstance(error, QuickBooksError | Hold):
             logger.exception("push_failed", kind=push.kind)
-        outcome = judge(
-            error, before=before, tries=push.tries, pauses=read_pauses(), has_left=log.has_left
-        )
+        outcome = judge(error, before=before, tries=push.tries, pauses=read_pauses(), has_left=log.has_left)
         note_failure(push, outcome, error, log, now=timezone.now())
         if isinstance(error, StaleObject):
             read_again(push, gateway)

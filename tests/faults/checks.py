@@ -51,11 +51,11 @@ def check_bills(office: Office, plan: Plan) -> Iterator[str]:
     foreign = Bill.objects.exclude(origin=BillOrigin.RESSIO).count()
     if foreign:
         yield f"{foreign} bills are taken for made in QuickBooks."
-    yield from (
-        f"{bill.number} is {bill.state} here." for bill in bills if bill.state != BillState.UNPAID
-    )
+    yield from (f"{bill.number} is {bill.state} here." for bill in bills if bill.state != BillState.UNPAID)
     ids = Counter(bill.quickbooks_id for bill in bills)
-    yield from (f"Bill {ref or 'without id'} is {times} bills here." for ref, times in ids.items() if times > 1)
+    yield from (
+        f"Bill {ref or 'without id'} is {times} bills here." for ref, times in ids.items() if times > 1
+    )
     there = {document["Id"]: document["DocNumber"] for document in office.bills_there()}
     for bill in bills:
         if there.get(bill.quickbooks_id) != bill.number:

@@ -13,6 +13,7 @@ from tests.faults.worker import Orders, run_beat, run_worker
 WORKERS = ("worker-1", "worker-2", "worker-3", "worker-4")
 BEATS = ("beat-1", "beat-2")
 CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.faults.loaded"])
 
 
 class Crew:
@@ -30,7 +31,9 @@ class Crew:
 
     def _start(self, name: str) -> None:
         orders = Orders(name, self.folder, f"{self.network_url}/{name}", self.has_random_ids)
-        process = CONTEXT.Process(target=run_worker if name in WORKERS else run_beat, args=(orders,), name=name)
+        process = CONTEXT.Process(
+            target=run_worker if name in WORKERS else run_beat, args=(orders,), name=name
+        )
         process.start()
         self.processes[name] = process
 
@@ -63,7 +66,3 @@ class Crew:
     def read_logs(self) -> str:
         logs = sorted(self.folder.glob("*.log"))
         return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')}" for log in logs)
-
-
-# The fork server loads Ressio once.
-CONTEXT.set_forkserver_preload(["tests.faults.worker"])

@@ -95,7 +95,9 @@ class Passage(BaseHTTPRequestHandler):
         if fault in NEVER_REACHES:
             self._hang_up()
             return
-        answer = self._ask(f"/{path}", body, at_hand=lambda: fault == KILL_DURING and self.server.kill(worker))
+        answer = self._ask(
+            f"/{path}", body, at_hand=lambda: fault == KILL_DURING and self.server.kill(worker)
+        )
         if fault in (CUT_AFTER, KILL_DURING):
             self._hang_up()
             return

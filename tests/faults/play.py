@@ -14,7 +14,6 @@ from django.db.models import Q
 
 from budgets.models import Bill
 from integrations.models import Push, PushState, PushTry
-from tests.budgets.bills.office import Office
 from tests.faults.brokers import Broker
 from tests.faults.chaos import KINDS, Chaos
 from tests.faults.checks import find_faults
@@ -22,7 +21,7 @@ from tests.faults.crew import Crew
 from tests.faults.deaths import Warrants
 from tests.faults.network import Network
 from tests.faults.office import Plan, approve, enter_bills, open_company, prepare_database
-from tests.support.sandbox import Realm, Sandbox
+from tests.support.sandbox import Sandbox
 
 ON_THE_WAY = (PushState.WAITING, PushState.SENDING, PushState.UNKNOWN)
 POLL = 0.03

@@ -1,12 +1,14 @@
 """`make faults`: bills are sent while workers die, connections break and messages are lost; then everything is counted.
 
-python -m tests.faults.run --bills 1000 --faults 200 --stack full [--seed 7] [--random-ids]
-`--random-ids` breaks Ressio on purpose: the run must then fail, or it proves nothing.
+python -m tests.faults.run --bills 1000 --faults 200 --stack full [--seed 7] [--random-ids | --prove]
+`--random-ids` breaks Ressio on purpose: the run must then find bills that are there twice, or it proves nothing.
 """
 
 import os
+import re
 import secrets
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,9 +22,13 @@ from tests.bench.stage import CLIENT_ID, open_databases
 from tests.faults.brokers import Broker, FileBroker, ValkeyBroker
 from tests.support.sandbox import Sandbox, run_command
 
+TWICE = re.compile(r"is in QuickBooks \d+ times")
+
 
 def main(arguments: list[str]) -> int:
     given = read_arguments(arguments)
+    if given.prove and not can_fail(given.seed):
+        return 1
     folder = Path(tempfile.mkdtemp(prefix="ressio-faults-"))
     try:
         return run(given, folder)
@@ -38,7 +44,19 @@ def read_arguments(arguments: list[str]) -> Namespace:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--migrate", action="store_true", help="Apply the migrations, one by one.")
     parser.add_argument("--random-ids", action="store_true", help="Each try under a request id of its own.")
+    parser.add_argument(
+        "--prove", action="store_true", help="First a small run with --random-ids, which must fail."
+    )
     return parser.parse_args(arguments)
+
+
+def can_fail(seed: int) -> bool:
+    command = [sys.executable, "-m", "tests.faults.run", "--random-ids", f"--seed={seed}"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = [line for line in run.stdout.splitlines() if TWICE.search(line)]
+    sys.stdout.write("With random request ids: " + ("; ".join(found) or "NO SECOND BILL WAS FOUND") + "\n\n")
+    sys.stdout.flush()
+    return run.returncode == 1 and bool(found)
 
 
 def run(given: Namespace, folder: Path) -> int:

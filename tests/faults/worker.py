@@ -1,6 +1,6 @@
 """What runs in the processes of a fault run: Celery's worker and beat, forked from one process that has loaded Ressio.
 
-Loaded once by the fork server, so that the next worker is up in no time when one is killed.
+So the next worker is up in no time when one is killed.
 """
 
 import ctypes
@@ -10,19 +10,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import django
-
-django.setup()
-
-import celery.apps.beat
-import celery.apps.worker
-import django_celery_beat.schedulers  # noqa: F401
 from django.conf import settings
 
 from config.celery import app
 from tests.faults import deaths, random_ids
-
-app.loader.import_default_modules()
 
 PR_SET_PDEATHSIG = 1
 
