@@ -26,7 +26,7 @@ from budgets.bills.reading import BillHead, customer_refs, read_bill_facts, read
 from budgets.bills.recognising import is_same_bill, was_made_before
 from budgets.bills.words import Wording
 from budgets.knowledge import load_known_projects
-from budgets.models import Bill, BillChange, BillOrigin, BillPaymentPart, BillState
+from budgets.models import Bill, BillChange, BillLine, BillOrigin, BillPaymentPart, BillState
 from budgets.reading import Json
 from integrations.gateway.rows import Row
 from integrations.models import Connection, Push, PushOperation, PushState
@@ -163,10 +163,12 @@ def _link(
 
 
 def _name_our_lines(bill: Bill, theirs: BillFacts) -> None:
-    """Each line of ours gets the id of its like there: same amount, same text, in order."""
-    free = list(theirs.lines)
-    for line in bill.lines.all():
-        match = next((fact for fact in free if _is_same_line(line.amount, line.description, fact)), None)
+    """A line of ours that QuickBooks had not seen gets the id of its like there: same amount, same text, in order."""
+    lines = list(bill.lines.all())
+    known = {line.line_ref for line in lines if line.line_ref}
+    free = [fact for fact in theirs.lines if fact.key not in known]
+    for line in lines:
+        match = next((fact for fact in free if not line.line_ref and _is_same_line(line, fact)), None)
         if match is not None:
             free.remove(match)
             line.line_ref, line.item_ref, line.account_ref = match.key, match.item_ref, match.account_ref
@@ -174,8 +176,9 @@ def _name_our_lines(bill: Bill, theirs: BillFacts) -> None:
             line.save()
 
 
-def _is_same_line(amount: Decimal, description: str, fact: BillFactsLine) -> bool:
-    return round_cents(fact.amount) == amount and fact.description == description
+def _is_same_line(line: BillLine, fact: BillFactsLine) -> bool:
+    is_same_item = line.item_ref in ("", fact.item_ref)
+    return is_same_item and round_cents(fact.amount) == line.amount and fact.description == line.description
 
 
 def _worth_saying(changes: Sequence[FieldChange]) -> list[FieldChange]:
@@ -189,6 +192,7 @@ def _take_over(bill: Bill, theirs: BillFacts, head: BillHead, *, now: datetime) 
         _close(bill, BillState.VOIDED, "Voided in QuickBooks", now=now)
         return
     came_back = bill.is_gone
+    _name_our_lines(bill, theirs)
     ours = facts_of(bill, list(bill.lines.all()))
     merged = merge(load_facts(bill.agreed) if bill.agreed else ours, ours, theirs)
     _take_head(bill, head, now=now)
