@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from budgets.bills.changing import as_given, change_sent_bill, conflict_mark, de
 from budgets.bills.drafting import BillInput
 from budgets.bills.errors import BillRefused
 from budgets.bills.linking import link_bill, send_in_spite_of_duplicate, unlink_bill
+from budgets.bills.merging import Side
 from budgets.bills.pushes import count_earlier_bills, send_bill, send_earlier_bills
 from budgets.models import Bill, BillOrigin, BillState
 from budgets.tie_out import check_documents
@@ -69,11 +71,7 @@ def test_lines_changed_here_go_there_and_the_budget_follows_quickbooks(office: O
         office.codes[2].pk: Decimal("30.00"),
     }
     assert bill.total == Decimal("150.00")
-    assert [line.amount for line in bill.lines.all()] == [
-        Decimal("100.00"),
-        Decimal("20.00"),
-        Decimal("30.00"),
-    ]
+    assert sorted(line.amount for line in bill.lines.all()) == [20, 30, 100]
 
 
 def test_disjoint_edits_on_both_sides_merge_by_themselves(office: Office) -> None:
@@ -92,7 +90,7 @@ def test_disjoint_edits_on_both_sides_merge_by_themselves(office: Office) -> Non
 
 @pytest.mark.parametrize(("side", "number"), [("ours", "INV-OURS"), ("theirs", "INV-THEIRS")])
 def test_the_same_field_on_both_sides_is_asked_and_nothing_is_lost(
-    office: Office, side: str, number: str
+    office: Office, side: Side, number: str
 ) -> None:
     bill = office.settle()
     office.edit_there(bill, DocNumber="INV-THEIRS")
@@ -234,7 +232,7 @@ def document_of_another(office: Office) -> dict[str, object]:
 )
 def test_what_is_not_linked_holds_the_bill_and_says_so(office: Office, what: str, code: str) -> None:
     bill = office.approve(office.enter())
-    links = {
+    links: dict[str, Any] = {
         "project": office.project.quickbooks_links,
         "vendor": office.vendor.quickbooks_links,
         "code": office.codes[0].quickbooks_links,
