@@ -316,11 +316,8 @@ def _take_head(bill: Bill, head: BillHead, *, now: datetime) -> None:
             bill.state, bill.gone_at = BillState.VOIDED, now
         return
     bill.vendor_ref, bill.vendor_name = head.vendor_ref, head.vendor_name
-    bill.total, bill.balance, bill.currency = (
-        round_cents(head.total),
-        round_cents(head.balance),
-        head.currency,
-    )
+    bill.total, bill.balance = round_cents(head.total), round_cents(head.balance)
+    bill.currency = head.currency or bill.currency
     if not bill.is_sent:
         bill.state, bill.gone_at = BillState.UNPAID, None
     if not bill.is_ours:
