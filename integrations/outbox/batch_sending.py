@@ -47,24 +47,26 @@ class BatchLost(Exception):
     """Another worker has taken the batch over and tells its outcome."""
 
 
-def perform_push_batch(connection_id: int, *, with_singles: bool = False) -> int:
+def perform_push_batch(connection_id: int, *, with_singles: bool = False, kind: str = "") -> int:
     """Sends what is due until nothing is left or QuickBooks stops answering; returns how many batches.
 
-    Any number of workers may do so at once. `with_singles` takes what was asked for one by one as well.
+    Any number of workers may do so at once. `with_singles` takes what was asked for one by one as well; `kind` takes
+    nothing of another kind.
     """
     batches = 0
-    while claimed := claim_batch(connection_id, now=timezone.now(), with_singles=with_singles):
+    while claimed := claim_batch(connection_id, now=timezone.now(), with_singles=with_singles, kind=kind):
         batches += 1
         if not _send_batch(claimed):
             return batches
-    for push_id in _left_over(connection_id):
+    for push_id in _left_over(connection_id, kind):
         perform_push(push_id)
     return batches
 
 
-def _left_over(connection_id: int) -> list[int]:
+def _left_over(connection_id: int, kind: str) -> list[int]:
     with scopes_disabled():
         due = batchable(now=timezone.now()).filter(connection_id=connection_id, is_bulk=True)
+        due = due.filter(kind=kind) if kind else due
         return list(due.order_by("next_try_at", "pk").values_list("pk", flat=True))
 
 
