@@ -22,6 +22,7 @@ from integrations.models import BatchState, Connection, Push, PushBatch, PushSta
 from integrations.outbox.builders import PreparesMany, builder_of
 from integrations.outbox.claims import HEARTBEAT_SECONDS, LEASE, begin_try, freeze, make_try
 from integrations.outbox.requests import BATCHABLE, wake_sender
+from ressio.bulk import bulk_set
 from ressio.scoping import scope, scopes_disabled
 
 logger = structlog.get_logger(__name__)
@@ -154,21 +155,17 @@ def _join(batch: PushBatch, members: list[Push], connection: Connection, *, now:
     for position, push in enumerate(members, 1):
         push.connection, push.batch, push.batch_position = connection, batch, position
         begin_try(push, now=now)
-    Push.objects.bulk_update(members, CLAIMED_FIELDS)
+    common = {
+        "state": PushState.SENDING,
+        "batch": batch,
+        "hold_code": "",
+        "hold_sentence": "",
+        "last_sent_at": now,
+    }
+    Push.objects.filter(pk__in=[push.pk for push in members]).update(**common)
+    own = ("payload", "batch_position", "tries", "first_sent_at")
+    bulk_set(Push, own, [(push.pk, *(getattr(push, name) for name in own)) for push in members])
     PushTry.objects.bulk_create(make_try(push, now=now) for push in members)
-
-
-CLAIMED_FIELDS = [
-    "state",
-    "payload",
-    "batch",
-    "batch_position",
-    "hold_code",
-    "hold_sentence",
-    "tries",
-    "first_sent_at",
-    "last_sent_at",
-]
 
 
 def kept_batch_claimed(batch: PushBatch) -> AbstractContextManager[None]:
