@@ -5,9 +5,10 @@ do about a push that is held. The rooms above register how their things become d
 """
 
 from integrations.outbox.batch_sending import perform_push_batch
-from integrations.outbox.builders import Builder, Hold, builder_of, register_builder
+from integrations.outbox.builders import Builder, Hold, builder_of, find_builder, register_builder
 from integrations.outbox.decisions import (
     DecisionRefused,
+    can_be_linked,
     link_to_existing,
     resume_pushing,
     retry_push,
@@ -30,6 +31,8 @@ __all__ = [
     "DecisionRefused",
     "Hold",
     "builder_of",
+    "can_be_linked",
+    "find_builder",
     "find_open_push",
     "last_push",
     "link_to_existing",

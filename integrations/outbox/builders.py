@@ -80,3 +80,8 @@ def register_builder(kind: str, builder: Builder) -> None:
 
 def builder_of(kind: str) -> Builder:
     return _builders[kind]
+
+
+def find_builder(kind: str) -> Builder | None:
+    """For pages: rows outlive the kind they were asked for."""
+    return _builders.get(kind)

@@ -27,6 +27,7 @@ from integrations.mirror import mark_deleted, store_documents
 from integrations.models import Document, Push, PushOperation, PushState, PushTry
 from integrations.outbox.builders import Hold, OpensContent, builder_of
 from integrations.outbox.claims import claim_push, kept_claimed
+from integrations.outbox.holding import show_held
 from integrations.outbox.outcomes import INTERNAL, NOT_BUILT, NotRecorded, Outcome, code_of, judge
 from ressio.scoping import scope
 
@@ -212,6 +213,8 @@ def note_failure(push: Push, outcome: Outcome, error: Exception, log: TryLog, *,
             goes_alone=push.goes_alone or outcome.goes_alone,
         ):
             return
+        if outcome.state == PushState.HELD:
+            show_held(push, now=now)
         _close_try(push, outcome.state, code_of(error), log, now=now)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from budgets.models import BudgetLine
-from integrations.models import Connection, ProjectRefMapping, RunKind, RunTrigger, SyncRun
+from integrations.models import Connection, ProjectRefMapping, Push, PushState, RunKind, RunTrigger, SyncRun
 from ressio.files.keeping import add_file
 from ressio.models import ApiToken, MemberRate
 from ressio.people.rates import add_rate
@@ -183,6 +183,12 @@ QUICKBOOKS_API: Routes = {
     "api-sync-run-list": {"GET": API_ADMINS, "POST": API_ADMINS},
     "api-sync-run-detail": {"GET": API_FINANCIALS},
     "api-sync-issue-list": {"GET": API_ADMINS},
+    "api-push-list": {"GET": API_ADMINS},
+    "api-push-detail": {"GET": API_ADMINS},
+    "api-push-retry": {"POST": API_ADMINS},
+    "api-push-skip": {"POST": API_ADMINS},
+    "api-push-link": {"POST": API_ADMINS},
+    "api-pushing": {"GET": API_ADMINS, "PUT": API_ADMINS},
 }
 
 BUDGETS_API: Routes = {
@@ -235,6 +241,13 @@ QUICKBOOKS: Routes = {
     "sync-log": {"GET": ADMINS},
     "sync-run": {"GET": ADMINS},
     "sync-requests-export": {"GET": ADMINS},
+    "pushes": {"GET": ADMINS},
+    "pushing-stop": {"POST": ADMINS},
+    "pushing-resume": {"POST": ADMINS},
+    "push": {"GET": ADMINS},
+    "push-retry": {"POST": ADMINS},
+    "push-skip": {"POST": ADMINS},
+    "push-link": {"GET": ADMINS, "POST": ADMINS},
 }
 
 BUDGETS: Routes = {
@@ -350,6 +363,24 @@ def make_run(company_name: str) -> Make:
     return make
 
 
+def make_push(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        company = getattr(cast, company_name)
+        connection = Connection.objects.create(company=company, realm_id=f"913200{company.pk}")
+        push = Push.objects.create(
+            company=company,
+            connection=connection,
+            kind="bill",
+            subject_id="1",
+            subject_label="Bill 1",
+            entity="Bill",
+            state=PushState.HELD,
+        )
+        return int(push.pk)
+
+    return make
+
+
 def make_line(company_name: str) -> Make:
     def make(cast: Cast) -> int:
         is_ridge = company_name == "ridge"
@@ -364,6 +395,7 @@ def make_line(company_name: str) -> Make:
 SAMPLES: dict[str, Sample] = {
     "file_id": Sample(make_file("ridge"), make_file("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),
+    "push_id": Sample(make_push("ridge"), make_push("summit")),
     "run_id": Sample(make_run("ridge"), make_run("summit")),
     "mapping_id": Sample(make_mapping("ridge"), make_mapping("summit")),
     "row_ref": Sample(lambda cast: "11"),

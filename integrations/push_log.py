@@ -1,0 +1,177 @@
+"""What the pages say of pushes: what is on its way to QuickBooks, how each try ended, what may be done about it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, F, QuerySet, When
+
+from integrations.describing import SINGULAR, Description, describe_document
+from integrations.models import OPEN_STATES, Connection, Document, Push, PushState
+from integrations.outbox.builders import LinksSubject, NamesCandidates, find_builder
+from integrations.outbox.decisions import sent_as
+from ressio.models import Company
+
+OPEN = "open"
+PUSH_FILTERS = {
+    OPEN: "On the way",
+    PushState.HELD.value: "Needs attention",
+    PushState.UNKNOWN.value: "No answer yet",
+    PushState.WAITING.value: "Waiting",
+    PushState.SENDING.value: "Sending",
+    PushState.DONE.value: "In QuickBooks",
+    PushState.SKIPPED.value: "Not sent",
+}
+TONES = {
+    PushState.WAITING: "neutral",
+    PushState.SENDING: "info",
+    PushState.UNKNOWN: "warn",
+    PushState.HELD: "bad",
+    PushState.DONE: "ok",
+    PushState.SKIPPED: "neutral",
+}
+MOVING = (PushState.WAITING, PushState.SENDING, PushState.UNKNOWN)
+SENTENCES = {
+    PushState.WAITING: "It leaves within a minute.",
+    PushState.SENDING: "It is being sent.",
+    PushState.DONE: "It is in QuickBooks.",
+    PushState.SKIPPED: "Somebody decided that it is not sent.",
+}
+MOST_CANDIDATES = 100
+
+
+@dataclass(frozen=True)
+class ShownPush:
+    push: Push
+    subject_url: str
+
+    @property
+    def what(self) -> str:
+        return SINGULAR.get(self.push.entity, self.push.entity)
+
+    @property
+    def tone(self) -> str:
+        return TONES[PushState(self.push.state)]
+
+    @property
+    def sentence(self) -> str:
+        """What stands in the way, else what happens next."""
+        return self.push.hold_sentence or SENTENCES.get(PushState(self.push.state), "")
+
+    @property
+    def batch_note(self) -> str:
+        return f"with {self.push.batch.size - 1} others" if self.push.batch else ""
+
+
+def list_pushes(connection: Connection, *, state: str = OPEN, kind: str = "") -> QuerySet[Push]:
+    """What needs somebody first, then the oldest; what has ended, the latest first."""
+    pushes: QuerySet[Push] = Push.objects.filter(connection=connection)
+    pushes = pushes.filter(state__in=OPEN_STATES if state == OPEN else [state])
+    if kind:
+        pushes = pushes.filter(kind=kind)
+    order: list[Any]
+    if state in (PushState.DONE, PushState.SKIPPED):
+        order = [F("finished_at").desc(nulls_last=True), "-pk"]
+    else:
+        order = [Case(When(state=PushState.HELD, then=0), default=1), "requested_at", "pk"]
+    return pushes.select_related("requested_by", "batch").order_by(*order)
+
+
+def count_states(connection: Connection) -> dict[str, int]:
+    """Open ones by state."""
+    counted = (
+        Push.objects.filter(connection=connection, state__in=OPEN_STATES)
+        .order_by("state")
+        .values_list("state")
+        .annotate(number=Count("pk"))
+    )
+    return dict(counted)
+
+
+@dataclass(frozen=True)
+class StateCount:
+    state: str
+    words: str
+    tone: str
+
+
+def describe_sending(connection: Connection) -> list[StateCount]:
+    """What is on its way, what needs somebody first."""
+    counts = count_states(connection)
+    order = [state for state in (PushState.HELD, *MOVING) if counts.get(state)]
+    return [
+        StateCount(state.value, f"{counts[state]} {PUSH_FILTERS[state.value].lower()}", TONES[state])
+        for state in order
+    ]
+
+
+def kinds_of(connection: Connection) -> dict[str, str]:
+    """The kinds that were ever asked for, with words for people."""
+    kinds = Push.objects.filter(connection=connection).order_by("kind").values_list("kind", flat=True)
+    return {kind: kind.replace("-", " ").replace("_", " ").capitalize() for kind in kinds.distinct()}
+
+
+def show_pushes(pushes: Collection[Push], company: Company) -> list[ShownPush]:
+    return [ShownPush(push, _subject_url(push, company)) for push in pushes]
+
+
+def _subject_url(push: Push, company: Company) -> str:
+    builder = find_builder(push.kind)
+    return builder.subject_url(push, company) if isinstance(builder, LinksSubject) else ""
+
+
+# The document that it may be already ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Candidate:
+    quickbooks_id: str
+    label: str
+    description: Description | None
+
+
+def find_candidates(push: Push, *, query: str = "") -> list[Candidate]:
+    """What the room of the thing proposes, likeliest first; else the mirrored documents that are nobody's, the latest
+    first. `query` is looked for in what is shown."""
+    builder: object = find_builder(push.kind)
+    if isinstance(builder, NamesCandidates):
+        found = _describe_proposed(push, builder.candidates(push))
+    else:
+        found = _find_free(push)
+    return [candidate for candidate in found if query.casefold() in candidate.label.casefold()][
+        :MOST_CANDIDATES
+    ]
+
+
+def _describe_proposed(push: Push, proposed: Sequence[tuple[str, str]]) -> list[Candidate]:
+    ids = [quickbooks_id for quickbooks_id, _ in proposed]
+    documents = {row.quickbooks_id: row for row in _documents_of(push).filter(quickbooks_id__in=ids)}
+    return [
+        Candidate(quickbooks_id, label, _describe(documents[quickbooks_id]))
+        for quickbooks_id, label in proposed
+        if quickbooks_id in documents
+    ]
+
+
+def _find_free(push: Push) -> list[Candidate]:
+    documents = list(_documents_of(push).order_by("-last_updated_at", "-pk")[: 10 * MOST_CANDIDATES])
+    ids = [row.quickbooks_id for row in documents]
+    taken = set(sent_as(push, ids).values_list("quickbooks_id", flat=True))
+    described = [(row.quickbooks_id, _describe(row)) for row in documents if row.quickbooks_id not in taken]
+    return [Candidate(quickbooks_id, _label(found), found) for quickbooks_id, found in described]
+
+
+def _documents_of(push: Push) -> QuerySet[Document]:
+    found: QuerySet[Document] = Document.objects.filter(
+        connection=push.connection, entity=push.entity, deleted_at=None
+    )
+    return found
+
+
+def _describe(document: Document) -> Description:
+    return describe_document(document.entity, document.quickbooks_id, document.data)
+
+
+def _label(found: Description) -> str:
+    parts = [found.title, found.party, f"{found.day:%d %b %Y}" if found.day else "", f"{found.amount or ''}"]
+    return " · ".join(part for part in parts if part) or found.what
