@@ -8,6 +8,8 @@ class BudgetsConfig(AppConfig):
     def ready(self) -> None:
         """Hang this room into the ones below."""
         from budgets.bills.builder import register_bill_builder
+        from budgets.bills.file_builder import register_bill_file_builder
+        from budgets.bills.files import register_bill_files
         from budgets.bills.twins import register_bill_projectors
         from budgets.figures import BudgetFigures
         from budgets.overview import render_budget_section
@@ -22,6 +24,8 @@ class BudgetsConfig(AppConfig):
         register_projectors()
         register_bill_projectors()
         register_bill_builder()
+        register_bill_file_builder()
+        register_bill_files()
         listen_for_changes()
         register_after_sync(report_after_sync)
         register_links_changed(ring_after_links_changed)

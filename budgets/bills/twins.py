@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from budgets.bills.edit_pushes import follow_edit
 from budgets.bills.facts import dump_facts, facts_of, load_facts, write_facts
+from budgets.bills.file_upkeep import forget_attachments, hand_files_over
 from budgets.bills.merging import BillFacts, BillFactsLine, FieldChange, Merged, differences, merge
 from budgets.bills.mirrored import find_document
 from budgets.bills.numbers import normalise_number
@@ -259,6 +260,7 @@ def _let_go(holder: Bill, taker: Bill) -> None:
         count_own_lines(holder, holder.lines.all())
     else:
         holder.changes.update(bill=taker)
+        hand_files_over(holder, taker)
         holder.delete()
 
 
@@ -267,6 +269,7 @@ def release_twin(bill: Bill) -> None:
     bill.connection, bill.quickbooks_id, bill.vendor_ref = None, "", ""
     bill.state, bill.paid, bill.balance, bill.agreed, bill.conflicts = BillState.APPROVED, ZERO, None, {}, {}
     bill.lines.update(line_ref="", item_ref="", account_ref="", customer_ref="")
+    forget_attachments(bill)
 
 
 def unlink_twin(bill: Bill, *, now: datetime) -> None:
