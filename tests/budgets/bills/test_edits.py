@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from budgets.bills.approval import move_to_open_period, take_back_approval, wait_for_reopening
+from budgets.bills.approval import approve_bills, move_to_open_period, take_back_approval, wait_for_reopening
 from budgets.bills.changing import as_given, change_sent_bill, conflict_mark, decide_conflicts
 from budgets.bills.drafting import BillInput
 from budgets.bills.errors import BillRefused
@@ -17,7 +17,7 @@ from budgets.bills.pushes import count_earlier_bills, send_bill, send_earlier_bi
 from budgets.models import Bill, BillOrigin, BillState
 from budgets.tie_out import check_documents
 from integrations.models import Push, PushState
-from integrations.outbox import perform_push
+from integrations.outbox import perform_push, perform_push_batch
 from integrations.switches import set_switches
 from tests.budgets.bills.office import Office
 
@@ -310,3 +310,19 @@ def test_a_bill_that_did_not_go_by_itself_is_sent_by_hand(office: Office) -> Non
         send_bill(bill=bill, member=office.member, now=timezone.now())
     send_bill(bill=bill, member=office.admin, now=timezone.now())
     assert office.send(bill).state == BillState.UNPAID
+
+
+def test_many_approved_at_once_leave_together_and_one_bad_one_holds_up_no_other(office: Office) -> None:
+    bills = [office.enter(f"B-{number}", office.line("10.00")) for number in range(3)]
+    empty = office.enter("B-EMPTY", office.line("0.00"))
+    done = approve_bills(bills=[*bills, empty], member=office.admin, now=timezone.now())
+    assert ([bill.pk for bill in done.bills], [bill.pk for bill, _ in done.refused]) == (
+        [bill.pk for bill in bills],
+        [empty.pk],
+    )
+    office.realm.forget_requests()
+    perform_push_batch(office.connection.pk)
+    assert {str(bill["DocNumber"]) for bill in office.bills_there()} == {"B-0", "B-1", "B-2"}
+    assert {office.fresh(bill).state for bill in bills} == {BillState.UNPAID}
+    assert office.counted() == Decimal("30.00")
+    assert check_documents(office.costs()).is_clean
