@@ -6,12 +6,12 @@ from django.db import transaction
 
 from budgets.bills.drafting import lock_bill
 from budgets.bills.errors import BillRefused
-from budgets.bills.pushes import find_bill_push, request_bill_push
+from budgets.bills.pushes import KIND, find_bill_push, request_bill_push
 from budgets.bills.rights import may_approve_bills
 from budgets.bills.twins import unlink_twin
 from budgets.models import Bill, BillOrigin, BillState
 from integrations.models import Push, PushState
-from integrations.outbox import DecisionRefused, link_to_existing, retry_push
+from integrations.outbox import DecisionRefused, forget_document, link_to_existing, retry_push
 from ressio.activity import record_activity
 from ressio.models import TeamMember
 
@@ -63,6 +63,8 @@ def unlink_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
             )
         if push is not None:
             raise BillRefused("A change of this bill waits to be sent. Decide about that first.", code="held")
+        assert locked.connection is not None
+        forget_document(connection=locked.connection, kind=KIND, subject_id=str(locked.pk))
         unlink_twin(locked, now=now)
         locked.state, locked.approved_by, locked.approved_at = BillState.DRAFT, None, None
         locked.duplicate_is_intended = False

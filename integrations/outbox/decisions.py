@@ -71,6 +71,22 @@ def link_to_existing(*, push: Push, quickbooks_id: str, actor: User | None, now:
     return locked
 
 
+def note_as_done(*, push: Push, now: datetime) -> Push:
+    """It was refused as stale, and what it carries is in QuickBooks after all: an earlier try had arrived unanswered."""
+    with transaction.atomic():
+        locked = _locked(push, PushState.HELD, doing="closed")
+        locked.state, locked.finished_at, locked.was_adopted = PushState.DONE, now, True
+        locked.save()
+        show_decided(locked, now=now)
+    return locked
+
+
+def forget_document(*, connection: Connection, kind: str, subject_id: str) -> None:
+    """A person unlinked our thing from its document: that one may be linked to another of ours."""
+    sent = Push.objects.filter(connection=connection, kind=kind, subject_id=subject_id, state=PushState.DONE)
+    sent.filter(operation__in=MAKES).update(quickbooks_id="")
+
+
 def can_be_linked(push: Push) -> bool:
     return push.operation in MAKES and push.state in (PushState.HELD, PushState.WAITING)
 

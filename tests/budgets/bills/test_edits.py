@@ -201,6 +201,9 @@ def test_unlinked_from_a_wrong_document_nothing_counts_twice(office: Office) -> 
     assert (bill.state, bill.quickbooks_id) == (BillState.DRAFT, "")
     twin = Bill.objects.get(origin=BillOrigin.QUICKBOOKS)
     assert (twin.number, twin.state) == ("INV-1", BillState.UNPAID)
+    other = office.approve(office.enter("INV-2"))
+    link_bill(bill=other, quickbooks_id=twin.quickbooks_id, member=office.admin, now=timezone.now())
+    assert office.fresh(other).number == "INV-1"
     assert office.counted() == Decimal("125.50")
     assert check_documents(office.costs()).is_clean
 
