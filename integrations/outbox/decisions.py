@@ -72,7 +72,7 @@ def link_to_existing(*, push: Push, quickbooks_id: str, actor: User | None, now:
 
 
 def note_as_done(*, push: Push, now: datetime) -> Push:
-    """It was refused as stale, and what it carries is in QuickBooks after all: an earlier try had arrived unanswered."""
+    """Refused as stale, what it carries is in QuickBooks after all: an earlier try had arrived unanswered."""
     with transaction.atomic():
         locked = _locked(push, PushState.HELD, doing="closed")
         locked.state, locked.finished_at, locked.was_adopted = PushState.DONE, now, True
