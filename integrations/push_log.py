@@ -37,7 +37,8 @@ SENTENCES = {
     PushState.DONE: "It is in QuickBooks.",
     PushState.SKIPPED: "Somebody decided that it is not sent.",
 }
-MOST_CANDIDATES = 100
+MOST_CANDIDATES = 30
+LOOKED_THROUGH = 1000
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,9 @@ def _subject_url(push: Push, company: Company) -> str:
 class Candidate:
     quickbooks_id: str
     label: str
-    description: Description | None
+    text: str
+    """What a search looks through."""
+    description: Description
 
 
 def find_candidates(push: Push, *, query: str = "") -> list[Candidate]:
@@ -138,27 +141,29 @@ def find_candidates(push: Push, *, query: str = "") -> list[Candidate]:
         found = _describe_proposed(push, builder.candidates(push))
     else:
         found = _find_free(push)
-    return [candidate for candidate in found if query.casefold() in candidate.label.casefold()][
-        :MOST_CANDIDATES
-    ]
+    return [one for one in found if query.casefold() in one.text.casefold()][:MOST_CANDIDATES]
 
 
 def _describe_proposed(push: Push, proposed: Sequence[tuple[str, str]]) -> list[Candidate]:
     ids = [quickbooks_id for quickbooks_id, _ in proposed]
-    documents = {row.quickbooks_id: row for row in _documents_of(push).filter(quickbooks_id__in=ids)}
+    documents = _documents_of(push).filter(quickbooks_id__in=ids)
+    described = {row.quickbooks_id: _describe(row) for row in documents}
     return [
-        Candidate(quickbooks_id, label, _describe(documents[quickbooks_id]))
+        Candidate(quickbooks_id, label, f"{label} {_text(found)}", found)
         for quickbooks_id, label in proposed
-        if quickbooks_id in documents
+        if (found := described.get(quickbooks_id))
     ]
 
 
 def _find_free(push: Push) -> list[Candidate]:
-    documents = list(_documents_of(push).order_by("-last_updated_at", "-pk")[: 10 * MOST_CANDIDATES])
+    documents = list(_documents_of(push).order_by("-last_updated_at", "-pk")[:LOOKED_THROUGH])
     ids = [row.quickbooks_id for row in documents]
     taken = set(sent_as(push, ids).values_list("quickbooks_id", flat=True))
     described = [(row.quickbooks_id, _describe(row)) for row in documents if row.quickbooks_id not in taken]
-    return [Candidate(quickbooks_id, _label(found), found) for quickbooks_id, found in described]
+    return [
+        Candidate(quickbooks_id, found.title or found.what, _text(found), found)
+        for quickbooks_id, found in described
+    ]
 
 
 def _documents_of(push: Push) -> QuerySet[Document]:
@@ -172,6 +177,7 @@ def _describe(document: Document) -> Description:
     return describe_document(document.entity, document.quickbooks_id, document.data)
 
 
-def _label(found: Description) -> str:
-    parts = [found.title, found.party, f"{found.day:%d %b %Y}" if found.day else "", f"{found.amount or ''}"]
-    return " · ".join(part for part in parts if part) or found.what
+def _text(found: Description) -> str:
+    day = f"{found.day:%d %b %Y} {found.day}" if found.day else ""
+    amount = f"{found.amount:,.2f} {found.amount:.2f}" if found.amount is not None else ""
+    return " ".join((found.title, found.party, day, amount))

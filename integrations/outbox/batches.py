@@ -60,8 +60,8 @@ def claim_batch(
 ) -> ClaimedBatch | None:
     """What had no answer comes first, of whatever kind. None when fewer than two pushes are due."""
     with scopes_disabled():
-        connection = Connection.objects.get(pk=connection_id)
-    if connection.pushing_is_stopped or not connection.is_usable:
+        connection = Connection.objects.filter(pk=connection_id).first()
+    if connection is None or connection.pushing_is_stopped or not connection.is_usable:
         return None
     with scope(company=connection.company_id):
         which = (Q() if with_singles else Q(is_bulk=True)) & (Q(kind=kind) if kind else Q())

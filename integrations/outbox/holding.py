@@ -23,7 +23,7 @@ def show_held(push: Push, *, now: datetime) -> None:
     open_issue(
         push.connection,
         FoundIssue(
-            reason=f"{SUBJECT}_{push.hold_code}",
+            reason=f"{SUBJECT}_{push.hold_code}"[:40],
             subject_type=SUBJECT,
             subject_id=str(push.pk),
             subject_label=push.subject_label,

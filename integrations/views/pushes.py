@@ -23,6 +23,7 @@ from integrations.outbox import (
     stop_pushing,
 )
 from integrations.push_log import (
+    MOST_CANDIDATES,
     MOVING,
     OPEN,
     PUSH_FILTERS,
@@ -114,7 +115,13 @@ def link(request: CompanyRequest, company: str, push_id: int) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     (shown,) = show_pushes([push], request.company)
     found = find_candidates(push, query=query) if can_be_linked(push) else []
-    context = {"shown": shown, "push": push, "candidates": found, "query": query}
+    context = {
+        "shown": shown,
+        "push": push,
+        "candidates": found,
+        "query": query,
+        "is_cut": len(found) == MOST_CANDIDATES,
+    }
     return render(request, "integrations/pushes/link.html", context)
 
 
