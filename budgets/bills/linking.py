@@ -7,15 +7,16 @@ from django.db import transaction
 from budgets.bills.builder import BillBuilder
 from budgets.bills.drafting import lock_bill
 from budgets.bills.errors import BillRefused
+from budgets.bills.file_upkeep import hand_files_over
 from budgets.bills.own_lines import drop_own_lines
 from budgets.bills.pushes import FILE_KIND, KIND, find_bill_push, find_project_connection, request_bill_push
 from budgets.bills.rights import may_approve_bills
 from budgets.bills.twins import note_change, unlink_twin
-from budgets.models import CLOSED_STATES, Bill, BillFile, BillOrigin, BillState
+from budgets.models import CLOSED_STATES, Bill, BillOrigin, BillState
 from integrations.models import Connection, Push
 from integrations.outbox import DecisionRefused, link_to_existing, open_pushes
 from ressio.activity import record_activity
-from ressio.models import FileOrigin, ProjectFile, TeamMember
+from ressio.models import TeamMember
 
 
 def list_candidates(bill: Bill) -> list[tuple[str, str]]:
@@ -100,13 +101,9 @@ def _check_may_unlink(bill: Bill, member: TeamMember) -> None:
 
 def _part_files(bill: Bill, connection: Connection, quickbooks_id: str) -> None:
     """Files that came with the document stay with it; ours stay here, and go along when the bill is sent again."""
-    BillFile.objects.filter(bill=bill, file__origin=FileOrigin.RESSIO).update(attachable_ref="")
     twin = Bill.objects.filter(connection=connection, quickbooks_id=quickbooks_id).first()
-    theirs = BillFile.objects.filter(bill=bill, file__origin=FileOrigin.QUICKBOOKS)
     if twin is not None:
-        ids = list(theirs.values_list("file", flat=True))
-        ProjectFile.objects.filter(pk__in=ids).update(subject_id=str(twin.pk), subject_label=str(twin)[:200])
-        theirs.update(bill=twin)
+        hand_files_over(bill, twin)
 
 
 def read_again(bill: Bill) -> Bill:
