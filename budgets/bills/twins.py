@@ -254,13 +254,13 @@ def relink(bill: Bill, connection: Connection, document: Json, *, now: datetime)
 
 
 def _let_go(holder: Bill, taker: Bill) -> None:
+    hand_files_over(holder, taker)
     if holder.is_ours:
         release_twin(holder)
         holder.save()
         count_own_lines(holder, holder.lines.all())
     else:
         holder.changes.update(bill=taker)
-        hand_files_over(holder, taker)
         holder.delete()
 
 
@@ -282,6 +282,9 @@ def unlink_twin(bill: Bill, *, now: datetime) -> None:
     if document is not None:
         _add_bills(connection, [document], now=now)
         refresh_paid(connection, [quickbooks_id])
+    twin = Bill.objects.filter(connection=connection, quickbooks_id=quickbooks_id).first()
+    if twin is not None:
+        hand_files_over(bill, twin)
 
 
 # Bills made there -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from budgets.models import BudgetLine
+from budgets.models import Bill, BudgetLine
 from integrations.models import Connection, ProjectRefMapping, Push, PushState, RunKind, RunTrigger, SyncRun
 from ressio.files.keeping import add_file
 from ressio.models import ApiToken, MemberRate
@@ -263,6 +263,22 @@ BUDGETS: Routes = {
     "budget-export": {"GET": PROJECT_FINANCIALS},
 }
 
+# Team Members enter bills where they were granted it (R2); these were not.
+BILL_WRITERS = ADMINS
+
+BILLS: Routes = {
+    "bills": {"GET": FINANCIALS},
+    "bills-export": {"GET": FINANCIALS},
+    "bills-columns": {"POST": FINANCIALS},
+    "bill-new": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
+    "bill": {"GET": FINANCIALS},
+    "bill-edit": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
+    "bill-preview": {"GET": FINANCIALS},
+    "bill-deed": {"POST": BILL_WRITERS},
+    "project-bills": {"GET": PROJECT_FINANCIALS},
+    "bills-send-earlier": {"GET": ADMINS, "POST": ADMINS},
+}
+
 ROUTES: Routes = {
     **SITE,
     **PEOPLE,
@@ -271,6 +287,7 @@ ROUTES: Routes = {
     **LINKS,
     **QUICKBOOKS,
     **BUDGETS,
+    **BILLS,
     **API,
     **QUICKBOOKS_API,
     **BUDGETS_API,
@@ -392,7 +409,21 @@ def make_line(company_name: str) -> Make:
     return make
 
 
+def make_bill(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        is_ridge = company_name == "ridge"
+        project, vendor = (
+            (cast.ridge_house, cast.lumber_yard) if is_ridge else (cast.summit_tower, cast.summit_vendor)
+        )
+        bill = Bill.objects.create(company=project.company, project=project, vendor=vendor, number="INV-1")
+        return int(bill.pk)
+
+    return make
+
+
 SAMPLES: dict[str, Sample] = {
+    "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
+    "deed": Sample(lambda cast: "submit"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),
     "push_id": Sample(make_push("ridge"), make_push("summit")),

@@ -11,7 +11,7 @@ from budgets.bills.approval import approve_bills, move_to_open_period, take_back
 from budgets.bills.changing import as_given, change_sent_bill, conflict_mark, decide_conflicts
 from budgets.bills.drafting import BillInput
 from budgets.bills.errors import BillRefused
-from budgets.bills.linking import link_bill, send_in_spite_of_duplicate, unlink_bill
+from budgets.bills.linking import link_bill, unlink_bill
 from budgets.bills.merging import Side
 from budgets.bills.pushes import count_earlier_bills, send_bill, send_earlier_bills
 from budgets.models import Bill, BillOrigin, BillState
