@@ -9,11 +9,13 @@ class BudgetsConfig(AppConfig):
         """Hang this room into the ones below."""
         from budgets.bills.builder import register_bill_builder
         from budgets.bills.twins import register_bill_projectors
+        from budgets.bills.vendors import register_vendor_builder
         from budgets.figures import BudgetFigures
         from budgets.overview import render_budget_section
         from budgets.quickbooks import register_projectors
         from budgets.rate_changes import listen_for_changes
-        from budgets.tasks import report_after_sync, ring_after_links_changed
+        from budgets.tasks import release_after_sync, report_after_sync, ring_after_links_changed
+        from budgets.views.vendors import render_vendor_section
         from integrations.cost_figures import register_cost_figures
         from integrations.registry import register_after_sync, register_links_changed
         from ressio.navigation import ProjectTab, for_financials, register_project_tab
@@ -22,9 +24,12 @@ class BudgetsConfig(AppConfig):
         register_projectors()
         register_bill_projectors()
         register_bill_builder()
+        register_vendor_builder()
         listen_for_changes()
         register_after_sync(report_after_sync)
+        register_after_sync(release_after_sync)
         register_links_changed(ring_after_links_changed)
         register_cost_figures(BudgetFigures())
         register_project_tab(ProjectTab("budget", "Budget", "project-budget", 20, for_financials))
         register_section("project_overview", Section("budget", render_budget_section, 10))
+        register_section("vendor_link", Section("create_in_quickbooks", render_vendor_section, 10))

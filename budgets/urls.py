@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from budgets.views import actuals, budget, lines
+from budgets.views import actuals, budget, lines, vendors
 
 project_urls = [
     path("", budget.show_budget, name="project-budget"),
@@ -19,4 +19,9 @@ project_urls = [
 
 urlpatterns = [
     path("c/<slug:company>/projects/<int:project_id>/budget/", include(project_urls)),
+    path(
+        "c/<slug:company>/settings/vendors/<int:vendor_id>/quickbooks/create/",
+        vendors.create_in_quickbooks,
+        name="vendor-create-in-quickbooks",
+    ),
 ]

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from budgets.models import BudgetLine
+from budgets.models import Bill, BudgetLine
 from integrations.models import Connection, ProjectRefMapping, RunKind, RunTrigger, SyncRun
 from ressio.files.keeping import add_file
 from ressio.models import ApiToken, MemberRate
@@ -192,6 +192,27 @@ BUDGETS_API: Routes = {
     "api-budget-import": {"POST": API_PROJECT_FINANCIALS},
     "api-cost-lines": {"GET": API_PROJECT_FINANCIALS},
     "api-tie-out": {"GET": API_PROJECT_FINANCIALS},
+    "api-bills": {"GET": API_FINANCIALS},
+    # Bob may not enter bills: a Team Member needs the grant (R2).
+    "api-project-bills": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-project-bills-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-bill": {"GET": API_FINANCIALS, **dict.fromkeys(("PUT", "PATCH", "DELETE"), API_ADMINS)},
+    "api-bill-preview": {"GET": API_FINANCIALS},
+    **{
+        f"api-bill-{step}": {"POST": API_ADMINS}
+        for step in (
+            "submit",
+            "send-back",
+            "approve",
+            "take-back",
+            "send",
+            "move",
+            "wait",
+            "conflicts",
+            "copy",
+        )
+    },
+    "api-vendor-create": {"POST": API_ADMINS},
 }
 
 LINKS: Routes = {
@@ -207,6 +228,7 @@ LINKS: Routes = {
             f"unlink-{kind}": {"POST": ADMINS},
         }.items()
     },
+    "vendor-create-in-quickbooks": {"POST": ADMINS},
     "member-on-payroll": {"POST": ADMINS},
     "project-from-quickbooks": {"GET": ADMINS, "POST": ADMINS},
     "project-financials": {"GET": PROJECT_FINANCIALS},
@@ -361,7 +383,26 @@ def make_line(company_name: str) -> Make:
     return make
 
 
+def make_bill(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        is_ridge = company_name == "ridge"
+        project, vendor = (
+            (cast.ridge_house, cast.lumber_yard) if is_ridge else (cast.summit_tower, cast.summit_vendor)
+        )
+        bill = Bill.objects.create(
+            company=project.company,
+            project=project,
+            vendor=vendor,
+            number="INV-1",
+            issued_on=date(2026, 3, 2),
+        )
+        return int(bill.pk)
+
+    return make
+
+
 SAMPLES: dict[str, Sample] = {
+    "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
     "file_id": Sample(make_file("ridge"), make_file("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),
     "run_id": Sample(make_run("ridge"), make_run("summit")),
