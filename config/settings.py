@@ -309,6 +309,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "AutomaticSync": "integrations.models.AutomaticSync",
         "BillableStatus": "budgets.models.BillableStatus",
+        "BillOrigin": "budgets.models.BillOrigin",
+        "BillState": "budgets.models.BillState",
         "ConnectionState": "integrations.api.connection.STATES",
         "CostKind": "budgets.models.Kind",
         "CostStructure": "ressio.models.CostStructure",

@@ -29,6 +29,7 @@ from django.db.models.functions import Coalesce, Lower
 
 from budgets.bills.numbers import normalise_number
 from budgets.bills.pushes import KIND
+from budgets.bills.rights import sees_bills
 from budgets.models import CLOSED_STATES, Bill, BillFile, BillOrigin, BillState, CostLine
 from budgets.reach import customers_by_link
 from budgets.searching import read_written_amount, read_written_date
@@ -107,6 +108,27 @@ def find_visible(reach: Reach, bill_id: int) -> Bill | None:
     bills = visible_bills(reach).select_related("project__company", "vendor", "connection", "company")
     found: Bill | None = bills.filter(pk=bill_id).first()
     return found
+
+
+def bills_for(member: TeamMember, *, project: Project | None = None) -> "QuerySet[Bill]":
+    """What a program may see, of all projects or of one; without an order."""
+    if not sees_bills(member):
+        return Bill.objects.none()
+    reach = reach_of(member)
+    bills = visible_bills(reach)
+    if project is not None:
+        bills = bills.filter(Q(project=project) | _made_there(reach, reach.customers_of(project)))
+    return bills
+
+
+def lines_of_twin(bill: Bill, member: TeamMember) -> "QuerySet[CostLine]":
+    """What a bill made in QuickBooks costs the projects that this member may see."""
+    reach = reach_of(member)
+    lines: QuerySet[CostLine] = CostLine.objects.filter(
+        connection=reach.connection, entity=BILL, customer_ref__in=sorted(reach.owners)
+    )
+    mine = lines.filter(connection=bill.connection_id, document_ref=bill.quickbooks_id)
+    return mine.order_by("pk")
 
 
 def _made_there(reach: Reach, customers: Sequence[str]) -> Q:

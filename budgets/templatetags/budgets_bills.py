@@ -5,9 +5,9 @@ from decimal import Decimal
 from django import template
 from django.utils.safestring import SafeString
 
+from budgets.bills.changing import conflict_mark
 from budgets.bills.listing import Sending
 from budgets.models import Bill, BillState
-from budgets.views.bills.deeds import seen_of
 from ressio.templatetags.ressio_ui import NOTHING, status_chip
 
 register = template.Library()
@@ -44,7 +44,7 @@ def sending_chip(sending: Sending) -> SafeString:
 
 @register.simple_tag
 def seen_conflicts(bill: Bill) -> str:
-    return seen_of(bill)
+    return conflict_mark(bill)
 
 
 @register.filter

@@ -138,22 +138,14 @@ def _both_right(request: CompanyRequest, bill: Bill, now: datetime) -> tuple[str
 
 
 def _decide(request: CompanyRequest, bill: Bill, now: datetime) -> tuple[str, str]:
-    if request.POST.get("seen", "") != seen_of(bill):
-        raise BillRefused(
-            "QuickBooks changed the bill again meanwhile. Look at the values below, then choose."
-        )
     choices: dict[str, Side] = {}
     for number, each in enumerate(bill.conflicts.get("fields", [])):
         side = SIDES.get(request.POST.get(f"side-{number}", ""))
         if side is not None:
             choices[each["field"]] = side
-    decide_conflicts(bill=bill, choices=choices, member=request.member, now=now)
+    mark = request.POST.get("seen", "")
+    decide_conflicts(bill=bill, choices=choices, mark=mark, member=request.member, now=now)
     return "Decided.", ""
-
-
-def seen_of(bill: Bill) -> str:
-    """Tells whether the values a person chose between are still those that clash."""
-    return bill.changed_there_at.isoformat() if bill.changed_there_at else ""
 
 
 def _copy(request: CompanyRequest, bill: Bill, now: datetime) -> tuple[str, str]:

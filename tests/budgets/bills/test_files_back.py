@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.utils import timezone
@@ -28,7 +28,7 @@ from integrations.models import Connection, Document, ProjectLink, SyncIssue
 from integrations.outbox import perform_push
 from ressio.files.keeping import FileRefused, remove_file
 from ressio.files.reading import open_content
-from ressio.models import FileOrigin, Project, ProjectFile
+from ressio.models import FileOrigin, Project, ProjectFile, User
 from tests.budgets.bills.office import Json, Office
 from tests.budgets.bills.test_files_out import attach, files_there, pushes, send_files, switch
 from tests.support.file_samples import PDF, PNG
@@ -99,7 +99,7 @@ def test_a_file_of_a_bill_made_there_comes_here_whole_and_read_only(office: Offi
     assert sync_and_fetch(office) == 0
     assert ProjectFile.objects.count() == 1
     with pytest.raises(FileRefused):
-        remove_file(file=file, actor=office.admin.user)
+        remove_file(file=file, actor=cast(User, office.admin.user))
 
 
 def test_only_files_of_bills_of_this_project(office: Office) -> None:
@@ -194,9 +194,9 @@ def test_earlier_ones_come_when_somebody_asks_for_them(office: Office) -> None:
     sync_and_fetch(office)
     assert (shown(office.project), count_earlier_files(office.project)) == (["new.pdf"], 1)
     asked: dict[str, Any] = {"project": office.project, "now": timezone.now()}
-    for wrong in ({"expected": 2, "member": office.admin}, {"expected": 1, "member": office.member}):
+    for expected, member in ((2, office.admin), (1, office.member)):
         with pytest.raises(BillRefused):
-            fetch_earlier_files(**asked, **wrong)
+            fetch_earlier_files(**asked, expected=expected, member=member)
     assert count_earlier_files(office.project) == 1
 
     assert fetch_earlier_files(**asked, expected=1, member=office.admin) == 1
