@@ -22,6 +22,7 @@ class BudgetsConfig(AppConfig):
             report_after_sync,
             ring_after_links_changed,
         )
+        from budgets.views.bill_files import render_earlier_files
         from integrations.cost_figures import register_cost_figures
         from integrations.registry import register_after_sync, register_links_changed
         from ressio.navigation import ProjectTab, for_financials, register_project_tab
@@ -41,3 +42,4 @@ class BudgetsConfig(AppConfig):
         register_cost_figures(BudgetFigures())
         register_project_tab(ProjectTab("budget", "Budget", "project-budget", 20, for_financials))
         register_section("project_overview", Section("budget", render_budget_section, 10))
+        register_section("project_financials", Section("earlier_files", render_earlier_files, 20))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from budgets.views import actuals, budget, lines
+from budgets.views import actuals, bill_files, budget, lines
 
 project_urls = [
     path("", budget.show_budget, name="project-budget"),
@@ -17,6 +17,18 @@ project_urls = [
     path("budget.csv", lines.export_lines, name="budget-export"),
 ]
 
+bill_file_urls = [
+    path("", bill_files.add_files, name="bill-files-add"),
+    path("<int:file_id>/remove/", bill_files.remove_file, name="bill-file-remove"),
+    path("again/<int:attachment_id>/", bill_files.fetch_again, name="bill-attachment-again"),
+]
+
 urlpatterns = [
+    path("c/<slug:company>/bills/<int:bill_id>/files/", include(bill_file_urls)),
+    path(
+        "c/<slug:company>/projects/<int:project_id>/bills/earlier-files/",
+        bill_files.fetch_earlier,
+        name="bill-files-earlier",
+    ),
     path("c/<slug:company>/projects/<int:project_id>/budget/", include(project_urls)),
 ]

@@ -194,7 +194,11 @@ def test_earlier_ones_come_when_somebody_asks_for_them(office: Office) -> None:
     sync_and_fetch(office)
     assert (shown(office.project), count_earlier_files(office.project)) == (["new.pdf"], 1)
     asked: dict[str, Any] = {"project": office.project, "now": timezone.now()}
-    for wrong in ({"expected": 2, "member": office.admin}, {"expected": 1, "member": office.member}):
+    wrongs: list[dict[str, Any]] = [
+        {"expected": 2, "member": office.admin},
+        {"expected": 1, "member": office.member},
+    ]
+    for wrong in wrongs:
         with pytest.raises(BillRefused):
             fetch_earlier_files(**asked, **wrong)
     assert count_earlier_files(office.project) == 1
