@@ -11,6 +11,7 @@ class BudgetsConfig(AppConfig):
         from budgets.bills.builder import register_bill_builder
         from budgets.bills.file_builder import register_bill_file_builder
         from budgets.bills.files import register_bill_files
+        from budgets.bills.panels import render_earlier_bills
         from budgets.bills.twins import register_bill_projectors
         from budgets.figures import BudgetFigures
         from budgets.overview import render_budget_section
@@ -22,10 +23,16 @@ class BudgetsConfig(AppConfig):
             report_after_sync,
             ring_after_links_changed,
         )
-        from budgets.views.bill_files import render_earlier_files
+        from budgets.views.bills.files import render_earlier_files
         from integrations.cost_figures import register_cost_figures
         from integrations.registry import register_after_sync, register_links_changed
-        from ressio.navigation import ProjectTab, for_financials, register_project_tab
+        from ressio.navigation import (
+            NavPage,
+            ProjectTab,
+            for_financials,
+            register_nav_page,
+            register_project_tab,
+        )
         from ressio.panels import Section, register_section
 
         register_projectors()
@@ -41,5 +48,8 @@ class BudgetsConfig(AppConfig):
         register_links_changed(follow_files_after_links_changed)
         register_cost_figures(BudgetFigures())
         register_project_tab(ProjectTab("budget", "Budget", "project-budget", 20, for_financials))
+        register_nav_page(NavPage("bills", "Bills", "document-text", "bills", 20, for_financials))
+        register_project_tab(ProjectTab("bills", "Bills", "project-bills", 30, for_financials))
+        register_section("project_financials", Section("earlier_bills", render_earlier_bills, 10))
         register_section("project_overview", Section("budget", render_budget_section, 10))
         register_section("project_financials", Section("earlier_files", render_earlier_files, 20))

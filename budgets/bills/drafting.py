@@ -153,7 +153,11 @@ def check_input(given: BillInput, project: Project, *, keeps: Bill | None = None
         raise BillRefused(f"A bill has at most {MOST_LINES} lines.", field="lines")
     kept_codes: set[int | None] = set(keeps.lines.values_list("cost_code_id", flat=True)) if keeps else set()
     for position, line in enumerate(given.lines, start=1):
-        _check_line(line, project, kept_codes, where=f"Line {position}: ")
+        try:
+            _check_line(line, project, kept_codes, where=f"Line {position}: ")
+        except BillRefused as refused:
+            refused.line = position
+            raise
     if total_of(given.lines) < ZERO:
         raise BillRefused(
             "The bill comes to less than zero. A credit is entered in QuickBooks.", field="lines"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from budgets.bills.drafting import lock_bill
@@ -13,11 +13,9 @@ from budgets.bills.file_pushes import request_file_pushes
 from budgets.bills.file_upkeep import SUBJECT, label_of
 from budgets.bills.pushes import FILE_KIND
 from budgets.bills.rights import may_approve_bills, may_enter_on
-from budgets.models import Bill, BillAttachment, BillFile, BillOrigin, CostLine
-from budgets.reach import customers_by_link
-from integrations.models import OPEN_STATES, Document, ProjectLink, Push
+from budgets.models import Bill, BillAttachment, BillFile
+from integrations.models import OPEN_STATES, Document, Push
 from integrations.outbox import DecisionRefused, skip_push
-from ressio.access import projects_for
 from ressio.files.keeping import FileRefused, Upload, add_file, remove_file
 from ressio.files.subjects import register_file_subject
 from ressio.http import CompanyRequest
@@ -75,24 +73,6 @@ def attachments_of_bill(bill: Bill) -> list[BillAttachment]:
     return list(rows.filter(state__in=states).order_by("pk"))
 
 
-def bills_for(member: TeamMember) -> "QuerySet[Bill]":
-    """Bills whose files the member may see: of projects they may see, and those that a line puts there (R1)."""
-    projects = projects_for(member)
-    links = list(ProjectLink.objects.filter(connection__is_current=True))
-    reached = customers_by_link(links)
-    visible = set(projects.values_list("pk", flat=True))
-    customers = {ref for link in links if link.project_id in visible for ref in reached[link.customer_ref]}
-    lines = CostLine.objects.filter(
-        connection=OuterRef("connection"),
-        entity="Bill",
-        document_ref=OuterRef("quickbooks_id"),
-        customer_ref__in=sorted(customers),
-    )
-    of_lines = Q(origin=BillOrigin.QUICKBOOKS) & Q(Exists(lines))
-    found: QuerySet[Bill] = Bill.objects.filter(Q(project__in=visible) | of_lines)
-    return found
-
-
 def may_change_files(bill: Bill, member: TeamMember) -> bool:
     """Whoever may enter the bill; after its approval whoever may approve, because files of it leave by themselves."""
     if not bill.is_ours or bill.project is None:
@@ -132,6 +112,8 @@ def register_bill_files() -> None:
 
 
 def url_of_bill(request: CompanyRequest, file: ProjectFile) -> str:
+    if not file.subject_id.isdecimal():
+        return ""
     return reverse("bill", kwargs={"company": request.company.slug, "bill_id": int(file.subject_id)})
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,7 +16,6 @@ from budgets.bills.errors import BillRefused
 from budgets.bills.files import (
     attach_file,
     attachments_of_bill,
-    bills_for,
     files_of_bill,
     find_removable,
     may_change_files,
@@ -26,6 +24,7 @@ from budgets.bills.files import (
 from budgets.bills.pulling import count_earlier_files, fetch_earlier_files, try_again
 from budgets.bills.rights import may_approve_bills
 from budgets.models import Bill, BillAttachment, BillFile
+from budgets.views.bills.finding import get_bill
 from integrations.switches import switches_of
 from ressio.access import admin_required, financials_required, get_project, projects_for
 from ressio.http import CompanyRequest, takes_files
@@ -59,8 +58,8 @@ def _draw_one(request: CompanyRequest, bill_file: BillFile, *, is_removable: boo
     row = draw_file(request, bill_file.file)
     if not is_removable:
         return row
-    which = {"bill_id": bill_file.bill_id, "file_id": bill_file.file_id}
-    return replace(row, remove_url=company_url("bill-file-remove", request.company, **which))
+    url = company_url("bill-file-remove", request.company, bill_file_id=bill_file.pk)
+    return replace(row, remove_url=url)
 
 
 @takes_files
@@ -68,7 +67,9 @@ def _draw_one(request: CompanyRequest, bill_file: BillFile, *, is_removable: boo
 @financials_required
 def add_files(request: CompanyRequest, company: str, bill_id: int) -> HttpResponse:
     """Each file of the form on its own: those that are refused do not keep the others out."""
-    bill = _get_bill(request, bill_id)
+    bill, _ = get_bill(request, bill_id)
+    if bill.is_ours and not may_change_files(bill, request.member):
+        raise PermissionDenied
     uploads = request.FILES.getlist(INPUT_NAME)
     if not uploads:
         messages.error(request, "Choose at least one file first.")
@@ -94,10 +95,12 @@ def add_files(request: CompanyRequest, company: str, bill_id: int) -> HttpRespon
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @financials_required
-def remove_file(request: CompanyRequest, company: str, bill_id: int, file_id: int) -> HttpResponse:
+def remove_file(request: CompanyRequest, company: str, bill_file_id: int) -> HttpResponse:
     """The question is a page of its own as well, for browsers without script."""
-    bill = _get_bill(request, bill_id)
-    bill_file = get_object_or_404(files_of_bill(bill), file=file_id)
+    bill_file: BillFile = get_object_or_404(BillFile.objects.select_related("file__project"), pk=bill_file_id)
+    bill, _ = get_bill(request, bill_file.bill_id)
+    if bill.is_ours and not may_change_files(bill, request.member):
+        raise PermissionDenied
     if request.method != "POST":
         row = _draw_one(request, bill_file, is_removable=True)
         back = company_url("bill", request.company, bill_id=bill.pk)
@@ -113,23 +116,16 @@ def remove_file(request: CompanyRequest, company: str, bill_id: int, file_id: in
 
 @require_POST
 @admin_required
-def fetch_again(request: CompanyRequest, company: str, bill_id: int, attachment_id: int) -> HttpResponse:
-    bill = _get_bill(request, bill_id)
-    attachment = next((row for row in attachments_of_bill(bill) if row.pk == attachment_id), None)
-    if attachment is None:
-        raise Http404("No such attachment.")
+def fetch_again(request: CompanyRequest, company: str, attachment_id: int) -> HttpResponse:
+    attachment = get_object_or_404(BillAttachment, pk=attachment_id)
+    it_hangs_on = {"connection": attachment.connection_id, "quickbooks_id": attachment.bill_ref}
+    bill, _ = get_bill(request, get_object_or_404(Bill, **it_hangs_on).pk)
     try:
         try_again(attachment=attachment, member=request.member, now=timezone.now())
         messages.success(request, f"“{attachment.file_name}” is being fetched again.")
     except BillRefused as refused:
         _tell(request, refused)
     return _back(request, bill)
-
-
-def _get_bill(request: CompanyRequest, bill_id: int) -> Bill:
-    """404 for what the member may not see."""
-    bills: QuerySet[Bill] = bills_for(request.member)
-    return get_object_or_404(bills.select_related("project__company", "connection"), pk=bill_id)
 
 
 def _tell(request: CompanyRequest, refused: BillRefused) -> None:
