@@ -26,6 +26,7 @@ class BudgetsConfig(AppConfig):
             ring_after_links_changed,
         )
         from budgets.views.vendors import render_vendor_section
+        from budgets.views.bills.files import render_earlier_files
         from integrations.cost_figures import register_cost_figures
         from integrations.registry import register_after_sync, register_links_changed
         from ressio.navigation import (
@@ -57,3 +58,4 @@ class BudgetsConfig(AppConfig):
         register_section("project_financials", Section("earlier_bills", render_earlier_bills, 10))
         register_section("project_overview", Section("budget", render_budget_section, 10))
         register_section("vendor_link", Section("create_in_quickbooks", render_vendor_section, 10))
+        register_section("project_financials", Section("earlier_files", render_earlier_files, 20))
