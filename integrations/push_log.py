@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, QuerySet, When
+from django.utils import timezone
 
 from integrations.describing import SINGULAR, Description, describe_document
 from integrations.models import OPEN_STATES, Connection, Document, Push, PushState
 from integrations.outbox.builders import LinksSubject, NamesCandidates, find_builder
 from integrations.outbox.decisions import sent_as
+from integrations.outbox.outcomes import UNKNOWN_SENTENCE
 from ressio.models import Company
 
 OPEN = "open"
@@ -32,11 +35,14 @@ TONES = {
 }
 MOVING = (PushState.WAITING, PushState.SENDING, PushState.UNKNOWN)
 SENTENCES = {
-    PushState.WAITING: "It leaves within a minute.",
+    PushState.WAITING: "It leaves by itself.",
     PushState.SENDING: "It is being sent.",
+    PushState.UNKNOWN: UNKNOWN_SENTENCE,
     PushState.DONE: "It is in QuickBooks.",
     PushState.SKIPPED: "Somebody decided that it is not sent.",
 }
+STOPPED = "Sending is stopped. It leaves once somebody resumes."
+NOT_CONNECTED = "It waits until these books are connected again."
 MOST_CANDIDATES = 30
 LOOKED_THROUGH = 1000
 
@@ -44,7 +50,7 @@ LOOKED_THROUGH = 1000
 @dataclass(frozen=True)
 class ShownPush:
     push: Push
-    subject_url: str
+    subject_url: str = ""
 
     @property
     def what(self) -> str:
@@ -57,7 +63,19 @@ class ShownPush:
     @property
     def sentence(self) -> str:
         """What stands in the way, else what happens next."""
+        if self.push.state in (PushState.WAITING, PushState.UNKNOWN):
+            if not self.push.connection.is_usable:
+                return NOT_CONNECTED
+            if self.push.connection.pushing_is_stopped:
+                return STOPPED
         return self.push.hold_sentence or SENTENCES.get(PushState(self.push.state), "")
+
+    @property
+    def next_try_at(self) -> datetime | None:
+        """When it leaves, or leaves again, unless that is about now."""
+        is_ahead = self.push.next_try_at > timezone.now() + timedelta(minutes=1)
+        is_due = self.push.state in (PushState.WAITING, PushState.UNKNOWN)
+        return self.push.next_try_at if is_due and is_ahead else None
 
     @property
     def batch_note(self) -> str:
@@ -75,7 +93,13 @@ def list_pushes(connection: Connection, *, state: str = OPEN, kind: str = "") ->
         order = [F("finished_at").desc(nulls_last=True), "-pk"]
     else:
         order = [Case(When(state=PushState.HELD, then=0), default=1), "requested_at", "pk"]
-    return pushes.select_related("requested_by", "batch").order_by(*order)
+    return with_what_is_shown(pushes).order_by(*order)
+
+
+def with_what_is_shown(pushes: QuerySet[Push]) -> QuerySet[Push]:
+    """The tokens stay where they are."""
+    tokens = ("connection__access_token", "connection__refresh_token")
+    return pushes.select_related("company", "connection", "requested_by", "batch").defer(*tokens)
 
 
 def count_states(connection: Connection) -> dict[str, int]:

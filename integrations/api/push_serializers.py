@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from integrations.models import Push, PushOperation, PushState
-from integrations.push_log import OPEN, PUSH_FILTERS, show_pushes
+from integrations.push_log import OPEN, PUSH_FILTERS, ShownPush
 
 STATES_ASKED = list(PUSH_FILTERS.items())
 
@@ -39,8 +39,7 @@ class PushSerializer(serializers.Serializer[Any]):
     page_url = serializers.SerializerMethodField(help_text="The page of this site about it.")
 
     def get_sentence(self, push: Push) -> str:
-        (shown,) = show_pushes([push], push.company)
-        return shown.sentence
+        return ShownPush(push).sentence
 
     def get_page_url(self, push: Push) -> str:
         return reverse("push", args=[push.company.slug, push.pk])

@@ -25,7 +25,7 @@ from integrations.outbox import (
     skip_push,
     stop_pushing,
 )
-from integrations.push_log import list_pushes
+from integrations.push_log import list_pushes, with_what_is_shown
 from ressio.api.base import CompanyAPIView, CompanyViewSet, find_or_404
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.errors import Conflict
@@ -53,7 +53,7 @@ class PushViewSet(WithConnection, CompanyViewSet):
         """What needs somebody first, then the oldest; what has ended, the latest first."""
         asked = PushQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        found = list_pushes(self.connection, **asked.validated_data).select_related("company", "requested_by")
+        found = list_pushes(self.connection, **asked.validated_data)
         page = self.paginate_queryset(found)
         return self.get_paginated_response(PushSerializer(page, many=True).data)
 
@@ -90,9 +90,7 @@ class PushViewSet(WithConnection, CompanyViewSet):
         )
 
     def _find(self, push_id: int) -> Push:
-        found: Push = find_or_404(
-            Push.objects.select_related("company", "connection", "requested_by"), pk=push_id
-        )
+        found: Push = find_or_404(with_what_is_shown(Push.objects.all()), pk=push_id)
         return found
 
     def _decide(self, push: Push, decide: Callable[[], Push]) -> Response:

@@ -1,6 +1,7 @@
 """How the rooms above say what their things look like in QuickBooks."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from integrations.gateway import Gateway, Row
@@ -69,6 +70,12 @@ class NamesCandidates(Protocol):
 class LinksSubject(Protocol):
     def subject_url(self, push: Push, company: Company) -> str:
         """The page of the thing that is pushed; empty when there is none."""
+
+
+@runtime_checkable
+class KnowsAmount(Protocol):
+    def amount(self, push: Push) -> Decimal:
+        """What it is about in dollars, for the sync log."""
 
 
 _builders: dict[str, Builder] = {}

@@ -1,12 +1,19 @@
 """A push that is held says so in the sync log, from the moment it is held until somebody has decided."""
 
 from datetime import datetime
+from decimal import Decimal
 
+import structlog
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from integrations.issues import FoundIssue, close_issues, open_issue
 from integrations.models import Push, PushState
+from integrations.outbox.builders import KnowsAmount, find_builder
+from ressio.money import ZERO
+
+logger = structlog.get_logger(__name__)
 
 SUBJECT = "push"
 
@@ -31,9 +38,23 @@ def show_held(push: Push, *, now: datetime) -> None:
             way_out=push.hold_sentence,
             fix_url=reverse("push", args=[push.company.slug, push.pk]),
             fix_label="Decide",
+            amount=_amount(push),
         ),
         now=now,
     )
+
+
+def _amount(push: Push) -> Decimal:
+    """No reason to hold up the outcome: a builder that breaks here knows no amount."""
+    builder: object = find_builder(push.kind)
+    if not isinstance(builder, KnowsAmount):
+        return ZERO
+    try:
+        with transaction.atomic():
+            return builder.amount(push)
+    except Exception:
+        logger.exception("amount_not_known", push=push.pk, kind=push.kind)
+        return ZERO
 
 
 def show_decided(push: Push, *, now: datetime) -> None:

@@ -127,11 +127,11 @@ def _is_doubtful(push: Push) -> bool:
 
 
 def _look(push: Push, gateway: Gateway) -> Row | None:
-    """A question that is refused answers nothing: the push stays as unknown as it was."""
+    """A question that is refused, or not asked, answers nothing: the push stays as unknown as it was."""
     try:
         return builder_of(push.kind).find_existing(push, gateway)
-    except Refused as error:
-        raise Unreachable(error.code, status=error.status, intuit_tid=error.intuit_tid) from error
+    except (Refused, Hold) as error:
+        raise Unreachable(error.code) from error
 
 
 def _send(push: Push, gateway: Gateway) -> Row:

@@ -32,6 +32,7 @@ from integrations.push_log import (
     kinds_of,
     list_pushes,
     show_pushes,
+    with_what_is_shown,
 )
 from ressio.access import admin_required
 from ressio.http import CompanyRequest
@@ -172,9 +173,7 @@ def _switch(request: CompanyRequest, switch: Callable[..., None], words: str) ->
 
 
 def _find(push_id: int) -> Push:
-    found: Push = get_object_or_404(
-        Push.objects.select_related("requested_by", "batch", "connection"), pk=push_id
-    )
+    found: Push = get_object_or_404(with_what_is_shown(Push.objects.all()), pk=push_id)
     return found
 
 

@@ -1,6 +1,8 @@
 """On the way to QuickBooks: what Admins see of it and decide, on pages, in the sync log and through the API."""
 
 import json
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from django.utils import timezone
 
 from integrations.gateway import Row
 from integrations.mirror import store_documents
-from integrations.models import Push, SyncIssue
+from integrations.models import Connection, ConnectionStatus, Push, SyncIssue
 from integrations.outbox import Hold, retry_push
 from ressio.models import Activity, Company
 from tests.support.api import Program
@@ -64,7 +66,7 @@ def test_the_list_shows_what_is_open_and_says_what_it_waits_for(
     for words in (
         "The books are closed for that date in QuickBooks Online.",
         "QuickBooks did not answer, so it may or may not have this.",
-        "It leaves within a minute.",
+        "It leaves by itself.",
         "Needs attention",
         "Alice",
     ):
@@ -73,6 +75,19 @@ def test_the_list_shows_what_is_open_and_says_what_it_waits_for(
     assert "Bill A-2" not in read(alice, "pushes", "?state=held")
     assert "Bill A-4" in read(alice, "pushes", "?state=done")
     assert "Bill A-1" in read(alice, "pushes", "?kind=no-such-kind&state=nonsense")
+
+
+def test_it_says_when_it_leaves(alice: Client, desk: Desk) -> None:
+    push = desk.approve(not_before=timezone.now() + timedelta(hours=3))
+    later = read(alice, "push", push_id=push.pk)
+    alice.post(url("pushing-stop"))
+    stopped = read(alice, "push", push_id=push.pk)
+    alice.post(url("pushing-resume"))
+    Connection.objects.update(status=ConnectionStatus.DISCONNECTED)
+
+    assert "It leaves by itself. Not before" in later
+    assert "Sending is stopped. It leaves once somebody resumes." in stopped
+    assert "It waits until these books are connected again." in read(alice, "push", push_id=push.pk)
 
 
 def test_the_list_of_a_company_where_nothing_is_pushed(alice: Client) -> None:
@@ -223,6 +238,19 @@ def test_the_issue_closes_when_somebody_decides(alice: Client, desk: Desk, held:
     alice.post(url(f"push-{how}", push_id=held.pk), {"document": by_hand})
 
     assert issues() == [("push_6210", False)]
+
+
+def test_the_room_says_what_is_held_up_in_dollars(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "amount", lambda push: Decimal("125.00"), raising=False)
+    desk.objection = Hold("vendor_not_linked", "Link the vendor first.")
+    desk.send(desk.approve("A-1"))
+    monkeypatch.setattr(desk, "amount", lambda push: Decimal("x"), raising=False)
+    desk.send(desk.approve("A-2"))
+
+    assert list(SyncIssue.objects.order_by("pk").values_list("amount", flat=True)) == [
+        Decimal(125),
+        Decimal(0),
+    ]
 
 
 def test_an_item_of_a_batch_that_is_held_is_an_issue_too(desk: Desk) -> None:
