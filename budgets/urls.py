@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from budgets.views import actuals, budget, lines
-from budgets.views.bills import deeds, entering, lists, showing
+from budgets.views.bills import deeds, entering, files, lists, showing
 
 project_urls = [
     path("", budget.show_budget, name="project-budget"),
@@ -27,6 +27,13 @@ bill_urls = [
     path("<int:bill_id>/edit/", entering.edit_bill, name="bill-edit"),
     path("<int:bill_id>/preview/", showing.show_preview, name="bill-preview"),
     path("<int:bill_id>/do/<slug:deed>/", deeds.do_deed, name="bill-deed"),
+    path("<int:bill_id>/files/", files.add_files, name="bill-file-add"),
+    path("<int:bill_id>/files/<int:bill_file_id>/remove/", files.remove_file, name="bill-file-remove"),
+    path(
+        "<int:bill_id>/files/<int:bill_file_id>/<slug:decision>/",
+        files.decide_about_file,
+        name="bill-file-deed",
+    ),
 ]
 
 project_bill_urls = [

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from budgets.models import Bill, BudgetLine
+from budgets.models import Bill, BillFile, BudgetLine
 from integrations.models import Connection, ProjectRefMapping, RunKind, RunTrigger, SyncRun
 from ressio.files.keeping import add_file
-from ressio.models import ApiToken, MemberRate
+from ressio.models import ApiToken, MemberRate, ProjectFile
 from ressio.people.rates import add_rate
 from ressio.scoping import scope
 from tests.support.cast import Cast
@@ -262,6 +262,9 @@ BILLS: Routes = {
     "bill-edit": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
     "bill-preview": {"GET": FINANCIALS},
     "bill-deed": {"POST": BILL_WRITERS},
+    "bill-file-add": {"POST": BILL_WRITERS},
+    "bill-file-remove": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
+    "bill-file-deed": {"POST": BILL_WRITERS},
     "project-bills": {"GET": PROJECT_FINANCIALS},
     "bills-send-earlier": {"GET": ADMINS, "POST": ADMINS},
 }
@@ -380,19 +383,39 @@ def make_line(company_name: str) -> Make:
 
 def make_bill(company_name: str) -> Make:
     def make(cast: Cast) -> int:
-        is_ridge = company_name == "ridge"
-        project, vendor = (
-            (cast.ridge_house, cast.lumber_yard) if is_ridge else (cast.summit_tower, cast.summit_vendor)
-        )
-        bill = Bill.objects.create(company=project.company, project=project, vendor=vendor, number="INV-1")
-        return int(bill.pk)
+        return int(_keep_bill(cast, company_name).pk)
 
     return make
 
 
+def make_bill_file(company_name: str) -> Make:
+    """A file of the sample bill."""
+
+    def make(cast: Cast) -> int:
+        bill = _keep_bill(cast, company_name)
+        file = ProjectFile.objects.get(pk=make_file(company_name)(cast))
+        return int(BillFile.objects.create(company=bill.company, bill=bill, file=file).pk)
+
+    return make
+
+
+def _keep_bill(cast: Cast, company_name: str) -> Bill:
+    is_ridge = company_name == "ridge"
+    project, vendor = (
+        (cast.ridge_house, cast.lumber_yard) if is_ridge else (cast.summit_tower, cast.summit_vendor)
+    )
+    bill, _ = Bill.objects.get_or_create(
+        company=project.company, project=project, vendor=vendor, number="INV-1"
+    )
+    kept: Bill = bill
+    return kept
+
+
 SAMPLES: dict[str, Sample] = {
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
+    "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "deed": Sample(lambda cast: "submit"),
+    "decision": Sample(lambda cast: "retry"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),
     "run_id": Sample(make_run("ridge"), make_run("summit")),
