@@ -25,8 +25,8 @@ class BudgetsConfig(AppConfig):
             report_after_sync,
             ring_after_links_changed,
         )
-        from budgets.views.vendors import render_vendor_section
         from budgets.views.bills.files import render_earlier_files
+        from budgets.views.vendors import render_vendor_section
         from integrations.cost_figures import register_cost_figures
         from integrations.registry import register_after_sync, register_links_changed
         from ressio.navigation import (

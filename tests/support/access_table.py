@@ -482,9 +482,9 @@ def make_attachment(company_name: str) -> Make:
 
 
 SAMPLES: dict[str, Sample] = {
-    "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "attachment_id": Sample(make_attachment("ridge"), make_attachment("summit")),
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
+    "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "deed": Sample(lambda cast: "submit"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),

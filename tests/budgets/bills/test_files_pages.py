@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from pytest import fixture
 
 from budgets.bills.pulling import fetch_files
 from budgets.models import Bill, BillAttachment, BillFile
@@ -17,7 +17,7 @@ from tests.support.cast import SignIn
 from tests.support.file_samples import PDF, PNG
 
 
-@fixture
+@pytest.fixture
 def page(office: Office, sign_in: SignIn) -> Client:
     return sign_in(office.admin)
 
