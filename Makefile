@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install run reset test test-fast test-browser lint format bench lock
+.PHONY: help install run reset test test-fast test-browser lint format bench faults lock
 
 help:  ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
@@ -44,6 +44,9 @@ format: install  ## Rewrite code in the house style
 
 bench: install  ## Measure the goals on this machine and print a table
 	@$(BIN)/python tests/bench/run.py $(ARGS)
+
+faults: install  ## Send 1,000 bills on PostgreSQL + Redis while 200 things break (ARGS="--seed 7" repeats a run)
+	@$(BIN)/python -m tests.faults.run --bills 1000 --faults 200 --stack full --migrate --prove $(ARGS)
 
 lock: install  ## Pin every package again after a change in pyproject.toml
 	@$(BIN)/python -m config.devtools.lock

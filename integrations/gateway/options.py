@@ -31,6 +31,10 @@ DEFAULTS: dict[str, Any] = {
     "QBO_THROTTLED_ATTEMPTS": 3,
     # Only then has Intuit given up on a request whose answer never came: no write is sent again before.
     "QBO_WRITE_SETTLES": 125.0,
+    # A sender that gives no sign of life for so long is taken for dead; it gives four in that time.
+    "QBO_WRITE_LEASE": 60.0,
+    # After a write that was not carried out: a 429, a sign-in that failed.
+    "QBO_WRITE_TRY_AGAIN": 60.0,
     # How long a repeated request id is trusted to give the first answer again; nothing of Intuit's says.
     "QBO_REPLAY_TRUSTED": 12 * 3600.0,
     # For the whole of a file that is fetched; the two time-outs above hold for each piece.

@@ -34,7 +34,14 @@ from integrations.outbox.outcomes import (
     judge_item,
 )
 from integrations.outbox.requests import wake_sender
-from integrations.outbox.sending import TryLog, complete_push, note_failure, perform_push, read_again
+from integrations.outbox.sending import (
+    TryLog,
+    complete_push,
+    note_failure,
+    perform_push,
+    read_again,
+    read_pauses,
+)
 from ressio.bulk import bulk_set
 from ressio.scoping import scope, scopes_disabled
 
@@ -108,7 +115,7 @@ def _note_no_answer(claimed: ClaimedBatch, error: Exception, log: TryLog, *, now
         error,
         before=claimed.before,
         tries=claimed.batch.tries,
-        settles=option("QBO_WRITE_SETTLES"),
+        pauses=read_pauses(),
         has_left=log.has_left,
     )
     stays_together = outcome.state == PushState.UNKNOWN and not outcome.is_in_doubt
@@ -226,7 +233,7 @@ def _record(kind: str, done: Sequence[tuple[Push, Row]]) -> None:
 
 
 def _note_item(claimed: ClaimedBatch, push: Push, error: Exception, log: TryLog, *, now: datetime) -> None:
-    outcome = judge_item(error, before=claimed.before, settles=option("QBO_WRITE_SETTLES"))
+    outcome = judge_item(error, before=claimed.before, pauses=read_pauses())
     note_failure(push, outcome, error, log, now=now)
     if outcome.goes_alone and not outcome.wait:
         _ring_each([push])

@@ -20,7 +20,7 @@ from integrations.gateway.options import option
 from integrations.heartbeat import beating
 from integrations.models import BatchState, Connection, Push, PushBatch, PushState, PushTry
 from integrations.outbox.builders import PreparesMany, builder_of
-from integrations.outbox.claims import HEARTBEAT_SECONDS, LEASE, begin_try, freeze, make_try
+from integrations.outbox.claims import begin_try, freeze, heartbeat_seconds, make_try, read_lease
 from integrations.outbox.requests import BATCHABLE, wake_sender
 from ressio.bulk import bulk_set
 from ressio.scoping import scope, scopes_disabled
@@ -150,7 +150,7 @@ def _join(batch: PushBatch, members: list[Push], connection: Connection, *, now:
     """Position and bytes of a member never change while it is in the batch."""
     batch.connection = connection
     batch.state, batch.tries = BatchState.SENDING, batch.tries + 1
-    batch.last_sent_at, batch.lease_until = now, now + LEASE
+    batch.last_sent_at, batch.lease_until = now, now + read_lease()
     batch.save()
     for position, push in enumerate(members, 1):
         push.connection, push.batch, push.batch_position = connection, batch, position
@@ -174,6 +174,6 @@ def kept_batch_claimed(batch: PushBatch) -> AbstractContextManager[None]:
     def renew() -> None:
         with scope(company=batch.company_id):
             mine = PushBatch.objects.filter(pk=batch.pk, state=BatchState.SENDING, tries=batch.tries)
-            mine.update(lease_until=timezone.now() + LEASE)
+            mine.update(lease_until=timezone.now() + read_lease())
 
-    return beating(renew, every=HEARTBEAT_SECONDS)
+    return beating(renew, every=heartbeat_seconds())

@@ -7,6 +7,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from integrations.gateway.options import option
 from integrations.heartbeat import beating
 from integrations.models import Push, PushState, PushTry
 from integrations.outbox.builders import Hold, builder_of
@@ -16,9 +17,17 @@ from ressio.scoping import scope, scopes_disabled
 
 logger = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=60)
-HEARTBEAT_SECONDS = 15.0
+BEATS_A_LEASE = 4
 READY = (PushState.WAITING, PushState.UNKNOWN)
+
+
+def read_lease() -> timedelta:
+    """So long without a sign of life, and a sender is taken for dead."""
+    return timedelta(seconds=option("QBO_WRITE_LEASE"))
+
+
+def heartbeat_seconds() -> float:
+    return read_lease().total_seconds() / BEATS_A_LEASE
 
 
 def claim_push(push_id: int, *, now: datetime) -> tuple[Push, PushState] | None:
@@ -47,7 +56,7 @@ def _take(push: Push, *, now: datetime) -> bool:
     if not freeze(push):
         return False
     begin_try(push, now=now)
-    push.lease_until = now + LEASE
+    push.lease_until = now + read_lease()
     push.save()
     make_try(push, now=now).save(force_insert=True)
     return True
@@ -105,6 +114,6 @@ def kept_claimed(push: Push) -> AbstractContextManager[None]:
     def renew() -> None:
         with scope(company=push.company_id):
             mine = Push.objects.filter(pk=push.pk, state=PushState.SENDING, tries=push.tries)
-            mine.update(lease_until=timezone.now() + LEASE)
+            mine.update(lease_until=timezone.now() + read_lease())
 
-    return beating(renew, every=HEARTBEAT_SECONDS)
+    return beating(renew, every=heartbeat_seconds())

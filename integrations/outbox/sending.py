@@ -28,7 +28,7 @@ from integrations.models import Document, Push, PushOperation, PushState, PushTr
 from integrations.outbox.builders import Hold, OpensContent, builder_of
 from integrations.outbox.claims import claim_push, kept_claimed
 from integrations.outbox.holding import show_held
-from integrations.outbox.outcomes import INTERNAL, NOT_BUILT, NotRecorded, Outcome, code_of, judge
+from integrations.outbox.outcomes import INTERNAL, NOT_BUILT, NotRecorded, Outcome, Pauses, code_of, judge
 from ressio.scoping import scope
 
 logger = structlog.get_logger(__name__)
@@ -75,8 +75,7 @@ def _carry_out(push: Push, before: PushState) -> None:
     except Exception as error:
         if not isinstance(error, QuickBooksError | Hold):
             logger.exception("push_failed", kind=push.kind)
-        settles = option("QBO_WRITE_SETTLES")
-        outcome = judge(error, before=before, tries=push.tries, settles=settles, has_left=log.has_left)
+        outcome = judge(error, before=before, tries=push.tries, pauses=read_pauses(), has_left=log.has_left)
         note_failure(push, outcome, error, log, now=timezone.now())
         if isinstance(error, StaleObject):
             read_again(push, gateway)
@@ -91,6 +90,10 @@ def read_again(push: Push, gateway: Gateway) -> None:
         store_documents(push.connection, push.entity, [row], now=timezone.now())
     except Exception:
         logger.warning("stale_document_not_read", push=push.pk, exc_info=True)
+
+
+def read_pauses() -> Pauses:
+    return Pauses(settles=option("QBO_WRITE_SETTLES"), try_again=option("QBO_WRITE_TRY_AGAIN"))
 
 
 def _complete(push: Push, row: Row, *, was_adopted: bool, log: TryLog) -> None:

@@ -11,7 +11,7 @@ import sys
 import threading
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from typing import Any, cast
@@ -145,6 +145,13 @@ def run_sandbox(*options: str) -> Iterator[Sandbox]:
     """Starts a server of its own on a free port, empty, in memory and without Intuit's limits unless told."""
     chosen = options or ("--company", "empty", "--no-limits")
     command = [sys.executable, "-m", "integrations.sandbox", "--port", "0", "--state", ":memory:", *chosen]
+    with run_command(command) as sandbox:
+        yield sandbox
+
+
+@contextmanager
+def run_command(command: Sequence[str]) -> Iterator[Sandbox]:
+    """The server that this command starts, for the length of the block."""
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

@@ -1,0 +1,168 @@
+"""One run: enter, approve, break, wait, look."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from django.db import connections
+from django.db.models import Q
+
+from budgets.models import Bill
+from integrations.models import Push, PushState, PushTry
+from tests.faults.brokers import Broker
+from tests.faults.chaos import KINDS, Chaos
+from tests.faults.checks import find_faults
+from tests.faults.crew import Crew
+from tests.faults.deaths import Warrants
+from tests.faults.network import Network
+from tests.faults.office import Plan, approve, enter_bills, open_company, prepare_database
+from tests.support.sandbox import Sandbox
+
+ON_THE_WAY = (PushState.WAITING, PushState.SENDING, PushState.UNKNOWN)
+POLL = 0.03
+MOST_PENDING = 2
+
+
+@dataclass(frozen=True)
+class Wishes:
+    bills: int
+    faults: int
+    seed: int
+    has_random_ids: bool = False
+    patience: float = 3.0
+    """Seconds that a fault may wait for something to strike."""
+    settle_seconds: float = 120.0
+
+
+@dataclass
+class Report:
+    struck: Counter[str] = field(default_factory=Counter)
+    called_off: Counter[str] = field(default_factory=Counter)
+    deaths: int = 0
+    tries: Counter[int] = field(default_factory=Counter)
+    adopted: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    logs: str = ""
+
+
+def play(wishes: Wishes, *, sandbox: Sandbox, broker: Broker, folder: Path) -> Report:
+    try:
+        with timed(report := Report(), "database"):
+            prepare_database()
+        act(wishes, report, sandbox, broker, folder)
+    finally:
+        connections.close_all()
+    return report
+
+
+def act(wishes: Wishes, report: Report, sandbox: Sandbox, broker: Broker, folder: Path) -> None:
+    dice = Random(wishes.seed)
+    realm = sandbox.open_company()
+    with open_company(realm) as office, ExitStack() as stack:
+        with timed(report, "entering"):
+            plan = enter_bills(office, wishes.bills, dice)
+        crew = Crew(folder, "", has_random_ids=wishes.has_random_ids)
+        network = Network(sandbox.base_url, crew.kill)
+        crew.network_url = network.url
+        network.start()
+        crew.start()
+        stack.callback(network.shutdown)
+        stack.callback(crew.stop)
+        chaos = Chaos(office, crew, network, broker, Warrants(folder), dice)
+        with timed(report, "faults"):
+            break_things(chaos, plan, wishes, report)
+        with timed(report, "settling"):
+            wait_until_settled(crew, wishes, report)
+        office.sync()
+        report.deaths = crew.deaths
+        report.problems += find_faults(office, plan)
+        report.logs = crew.read_logs()
+        report.problems += find_crashes(report.logs)
+        count_tries(report)
+
+
+@contextmanager
+def timed(report: Report, what: str) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    report.seconds[what] = time.monotonic() - started
+
+
+def break_things(chaos: Chaos, plan: Plan, wishes: Wishes, report: Report) -> None:
+    """Before each fault some more bills are approved: half of them one by one, half many at once."""
+    schedule = chaos.schedule(wishes.faults)
+    shares = list(split(plan.drafts, len(schedule)))
+    pending: list[str] = []
+    for turn, (kind, share) in enumerate(zip(schedule, shares, strict=True)):
+        chaos.inject(kind)
+        pending.append(kind)
+        approve(chaos.office, share, is_bulk=turn % 2 == 1)
+        wait_for_strikes(chaos, pending, at_most=MOST_PENDING, patience=wishes.patience)
+    wait_for_strikes(chaos, pending, at_most=0, patience=wishes.patience)
+    report.called_off.update(chaos.call_off())
+    report.struck = Counter(schedule) - report.called_off
+    missing = [kind for kind in KINDS if not report.struck[kind]]
+    report.problems += [f"This never struck: {kind}." for kind in missing]
+
+
+def wait_for_strikes(chaos: Chaos, pending: list[str], *, at_most: int, patience: float) -> None:
+    """Several may lie in wait at once, so that one meets what another has left behind."""
+    deadline = time.monotonic() + patience
+    while True:
+        chaos.crew.replace_the_dead()
+        pending[:] = [kind for kind in pending if not chaos.has_struck(kind)]
+        if len(pending) <= at_most or time.monotonic() > deadline:
+            return
+        time.sleep(POLL)
+
+
+def split(bills: Sequence[Bill], parts: int) -> Iterator[Sequence[Bill]]:
+    for part in range(parts):
+        yield bills[len(bills) * part // parts : len(bills) * (part + 1) // parts]
+
+
+def wait_until_settled(crew: Crew, wishes: Wishes, report: Report) -> None:
+    deadline = time.monotonic() + wishes.settle_seconds
+    while (left := count_on_the_way()) and time.monotonic() < deadline:
+        crew.replace_the_dead()
+        time.sleep(POLL * 3)
+    if left:
+        report.problems.append(f"{left} pushes are still on their way after {wishes.settle_seconds:.0f} s.")
+
+
+def count_on_the_way() -> int:
+    return Push.objects.filter(Q(state__in=ON_THE_WAY)).count()
+
+
+def find_crashes(logs: str) -> list[str]:
+    """A task that ends with an exception nobody expected, though the sweeper would make good for it."""
+    return [f"A task broke: {line[:300]}" for line in logs.splitlines() if "raised unexpected" in line]
+
+
+def count_tries(report: Report) -> None:
+    tried = Counter(PushTry.objects.values_list("push_id", flat=True))
+    report.tries = Counter(tried.values())
+    report.adopted = Push.objects.filter(was_adopted=True).count()
+
+
+def describe(report: Report, wishes: Wishes) -> str:
+    lines = [f"seed {wishes.seed}: {wishes.bills} bills, {report.struck.total()} faults"]
+    lines += [f"  {times:4} × {kind}" for kind, times in sorted(report.struck.items())]
+    if report.called_off:
+        lines.append(f"  found nothing to strike: {dict(report.called_off)}")
+    lines.append(f"processes replaced: {report.deaths}")
+    tries = ", ".join(f"{pushes} after {tries}" for tries, pushes in sorted(report.tries.items()))
+    lines.append(f"pushes by tries: {tries}; found in QuickBooks instead of made: {report.adopted}")
+    lines.append("seconds: " + ", ".join(f"{what} {took:.1f}" for what, took in report.seconds.items()))
+    return "\n".join(lines)
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
