@@ -257,7 +257,7 @@ def version_of(bill: Bill) -> str:
 class EffectSerializer(serializers.Serializer[Any]):
     cost_code_id = serializers.IntegerField(source="cost_code.pk", default=None, allow_null=True)
     cost_code_name = serializers.CharField(source="cost_code.name", default=None, allow_null=True)
-    amount = AmountField()
+    amount = AmountField(source="this_bill")
 
 
 class ObstacleSerializer(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from budgets.api.bill_inputs import telling_refusals
+from budgets.api.bill_preview import answer_preview
 from budgets.api.bill_serializers import (
     ApproveBill,
     BillDetailSerializer,
@@ -33,7 +34,6 @@ from budgets.bills.approval import (
 )
 from budgets.bills.changing import conflict_mark, decide_conflicts
 from budgets.bills.drafting import copy_bill, lock_bill
-from budgets.bills.previewing import preview_bill
 from budgets.bills.pushes import count_earlier_bills, send_bill, send_earlier_bills
 from ressio.api.base import ProjectAPIView
 from ressio.api.descriptions import CONFLICT, REFUSED
@@ -90,7 +90,7 @@ class PreviewBillView(BillAPIView):
         bill = self.find_bill()
         if not bill.is_ours:
             raise Conflict(MADE_IN_QUICKBOOKS)
-        return Response(PreviewSerializer(preview_bill(bill)).data)
+        return Response(PreviewSerializer(answer_preview(bill)).data)
 
 
 # For those who approve ------------------------------------------------------------------------------------------------

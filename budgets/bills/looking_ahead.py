@@ -24,9 +24,13 @@ class LookAhead:
     duplicates: list[Bill]
     obstacles: list[Obstacle]
     """What keeps it out of QuickBooks, besides a duplicate that is shown above."""
-    reason_to_stay: str
-    """Why it would not go to QuickBooks at all; '' when it goes once it is approved."""
+    stays: Obstacle | None
+    """Why it would not go to QuickBooks at all; None when it goes once it is approved."""
     around: Surroundings | None = field(repr=False, default=None)
+
+    @property
+    def reason_to_stay(self) -> str:
+        return f"{self.stays.sentence} It counts here and stays here until it is sent." if self.stays else ""
 
     @property
     def is_clear(self) -> bool:
@@ -46,12 +50,13 @@ def look_ahead(bill: Bill, lines: Sequence[BillLine]) -> LookAhead:
     duplicates = find_duplicates(bill) if bill.vendor_id else []
     connection = find_project_connection(bill.project)
     if connection is None:
-        why = "The project is not connected to a customer in QuickBooks, so this bill counts here and stays here."
-        return LookAhead(lines, code, bare, duplicates, [], why)
+        sentence = "The project is not connected to a customer in QuickBooks."
+        stays = Obstacle("project_not_linked", sentence, "project-financials", bill.project_id)
+        return LookAhead(lines, code, bare, duplicates, [], stays)
     around = survey(connection, [bill], {bill.pk: lines})
     found = obstacles_of(bill, lines, around, requested_by=None, is_approved=False)
-    stays = next((each for each in found if each.code in PUSHING_OFF), None)
-    shown = [each for each in found if each is not stays and not (each.code == DUPLICATE and duplicates)]
+    keeps = next((each for each in found if each.code in PUSHING_OFF), None)
+    shown = [each for each in found if each is not keeps and not (each.code == DUPLICATE and duplicates)]
     if bill.vendor_id is None:
         shown = [each for each in shown if each.code != "vendor_not_linked"]
     return LookAhead(
@@ -60,6 +65,6 @@ def look_ahead(bill: Bill, lines: Sequence[BillLine]) -> LookAhead:
         bare,
         duplicates,
         [each for each in shown if each.code != "no_code"],
-        f"{stays.sentence} It counts here and stays here until it is sent." if stays else "",
+        keeps,
         around,
     )
