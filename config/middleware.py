@@ -61,8 +61,7 @@ class RequestSizeMiddleware:
         size = read_size(request)
         if size <= settings.LARGEST_REQUEST or (size <= settings.LARGEST_UPLOAD and may_send_files(request)):
             return self.get_response(request)
-        if request.user.is_authenticated:
-            discard_body(request)
+        discard_body(request)
         return render_error(request, 413)
 
 
@@ -84,7 +83,7 @@ def may_send_files(request: HttpRequest) -> bool:
 
 
 def discard_body(request: HttpRequest) -> None:
-    """Up to twice what may be sent: a browser shows no answer that comes while it is still sending."""
+    """Up to twice what may be sent: who is still sending when the connection ends sees no answer, only its end."""
     left = 2 * settings.LARGEST_UPLOAD
     while left > 0 and (chunk := request.read(DISCARDED_AT_ONCE)):
         left -= len(chunk)

@@ -309,6 +309,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "AutomaticSync": "integrations.models.AutomaticSync",
         "BillableStatus": "budgets.models.BillableStatus",
+        "BillOrigin": "budgets.models.BillOrigin",
+        "BillState": "budgets.models.BillState",
         "ConnectionState": "integrations.api.connection.STATES",
         "CostKind": "budgets.models.Kind",
         "CostStructure": "ressio.models.CostStructure",
@@ -318,6 +320,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ItemState": "integrations.api.list_serializers.ITEM_STATES",
         "LaborBasis": "integrations.models.LaborBasis",
         "ExclusionReason": "budgets.api.reasons.REASONS",
+        "PushFilter": "integrations.api.push_serializers.STATES_ASKED",
+        "PushOperation": "integrations.models.PushOperation",
+        "PushState": "integrations.models.PushState",
         "Role": "ressio.models.Role",
         "RunKind": "integrations.models.RunKind",
         "RunStatus": "integrations.models.RunStatus",

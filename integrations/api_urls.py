@@ -17,6 +17,7 @@ from integrations.api.lists import (
     ItemViewSet,
     QuickBooksVendorViewSet,
 )
+from integrations.api.pushes import PushingView, PushViewSet
 from integrations.api.settings import OnPayrollView, SwitchesView
 from integrations.api.syncs import IssueViewSet, ProjectSyncView, RunViewSet
 
@@ -32,9 +33,11 @@ router.register("links/team-members", EmployeeLinkViewSet, basename="api-team-me
 router.register("links/projects", ProjectLinkViewSet, basename="api-project-link")
 router.register("sync-runs", RunViewSet, basename="api-sync-run")
 router.register("issues", IssueViewSet, basename="api-sync-issue")
+router.register("pushes", PushViewSet, basename="api-push")
 
 company_urls: list[URLPattern | URLResolver] = [
     path("quickbooks", ConnectionView.as_view(), name="api-quickbooks"),
+    path("quickbooks/pushing", PushingView.as_view(), name="api-pushing"),
     path("quickbooks/", include(router.urls)),
     path("team-members/<int:member_id>/on-payroll", OnPayrollView.as_view(), name="api-on-payroll"),
     path("projects/<int:project_id>/switches", SwitchesView.as_view(), name="api-project-switches"),

@@ -1,4 +1,4 @@
-"""The line above every page of a company whose sign-in at Intuit has ended or is about to (Q58)."""
+"""The lines above every page of a company: its sign-in at Intuit has ended or is about to (Q58), sending is stopped."""
 
 from datetime import timedelta
 
@@ -12,21 +12,32 @@ from ressio.http import CompanyRequest
 from ressio.panels import register_banner
 
 OWN_PAGES = "quickbooks"
+SENDING_PAGE = "pushes"
 
 
-def register_reconnect_banner() -> None:
-    register_banner(draw_reconnect_banner)
+def register_banners() -> None:
+    register_banner(draw_banners)
 
 
-def draw_reconnect_banner(request: CompanyRequest) -> SafeString | str:
+def draw_banners(request: CompanyRequest) -> SafeString | str:
     """One small query. People without sight of costs are not bothered; the connection's own page says it
     itself.
     """
-    if not request.member.sees_financials or is_own_page(request):
+    if not request.member.sees_financials or is_own_page(request, OWN_PAGES):
         return ""
     connection = Connection.objects.filter(is_current=True).defer("access_token", "refresh_token").first()
     if connection is None:
         return ""
+    return SafeString(draw_sign_in_banner(request, connection) + draw_stopped_banner(request, connection))
+
+
+def draw_stopped_banner(request: CompanyRequest, connection: Connection) -> SafeString | str:
+    if not connection.pushing_is_stopped or is_own_page(request, SENDING_PAGE):
+        return ""
+    return draw(request, connection, "integrations/pushes/stopped.html")
+
+
+def draw_sign_in_banner(request: CompanyRequest, connection: Connection) -> SafeString | str:
     if connection.status == ConnectionStatus.RECONNECT_NEEDED:
         return draw(request, connection, "integrations/connection/banner.html")
     if request.member.is_admin and is_ending(connection):
@@ -34,9 +45,9 @@ def draw_reconnect_banner(request: CompanyRequest) -> SafeString | str:
     return ""
 
 
-def is_own_page(request: CompanyRequest) -> bool:
+def is_own_page(request: CompanyRequest, name: str) -> bool:
     match = request.resolver_match
-    return match is not None and match.url_name == OWN_PAGES
+    return match is not None and match.url_name == name
 
 
 def is_ending(connection: Connection) -> bool:

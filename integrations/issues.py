@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from integrations.lists import clip
@@ -76,6 +77,27 @@ def reconcile_issues(
         refreshed = _refresh({key: row for key, row in open_rows.items() if key in wanted}, wanted, now=now)
         opened = _open(connection, [issue for key, issue in wanted.items() if key not in open_rows], now=now)
     return Reconciled(opened=opened, refreshed=refreshed, closed=closed)
+
+
+def open_issue(connection: Connection, found: FoundIssue, *, now: datetime) -> None:
+    """One thing has become so, known from the change itself: the other issues of this thing are closed."""
+    with transaction.atomic():
+        others = _open_of(connection, found.subject_type, found.subject_id).exclude(reason=found.reason)
+        others.update(resolved_at=now)
+        known = _open_of(connection, found.subject_type, found.subject_id)
+        if not known.update(last_seen_at=now, **_shown(found)):
+            _open(connection, [found], now=now)
+
+
+def close_issues(connection: Connection, subject_type: str, subject_id: str, *, now: datetime) -> None:
+    _open_of(connection, subject_type, subject_id).update(resolved_at=now)
+
+
+def _open_of(connection: Connection, subject_type: str, subject_id: str) -> QuerySet[SyncIssue]:
+    found: QuerySet[SyncIssue] = SyncIssue.objects.filter(
+        connection=connection, resolved_at=None, subject_type=subject_type, subject_id=subject_id
+    )
+    return found
 
 
 def reconcile_connection_issues(connection: Connection, *, now: datetime) -> Reconciled:

@@ -1,5 +1,7 @@
 """From draft to approved: who may say so, what is checked, and what follows in the same transaction (M44, U1)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,7 +11,7 @@ from budgets.bills.duplicates import find_duplicates
 from budgets.bills.errors import BillRefused
 from budgets.bills.own_lines import count_own_lines, drop_own_lines
 from budgets.bills.pushes import find_bill_push, request_bill_push, should_push
-from budgets.bills.rights import may_approve_bills, may_enter_bills
+from budgets.bills.rights import may_approve_bills, may_enter_on
 from budgets.models import Bill, BillLine, BillState
 from integrations.models import PushState
 from integrations.outbox import DecisionRefused, retry_push, skip_push
@@ -23,10 +25,10 @@ def submit_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
     """Ask for approval. Raises `BillRefused`."""
     with transaction.atomic():
         locked = lock_bill(bill)
-        if not may_enter_bills(member):
-            raise BillRefused("You may not submit bills.", code="not_allowed")
-        if locked.state != BillState.DRAFT or not locked.is_ours:
+        if locked.state != BillState.DRAFT or locked.project is None:
             raise BillRefused("Only a draft can be submitted.", code="not_open")
+        if not may_enter_on(member, locked.project):
+            raise BillRefused("You may not submit this bill.", code="not_allowed")
         _check_complete(locked)
         locked.state, locked.submitted_by, locked.submitted_at = BillState.AWAITING, member.user, now
         locked.returned_note = ""
@@ -82,6 +84,25 @@ def approve_bill(
         if should_push(locked):
             request_bill_push(locked, requested_by=member.user, now=now, is_bulk=is_bulk)
     return locked
+
+
+@dataclass(frozen=True)
+class Approved:
+    """What became of many bills approved at once: one that is refused holds up no other (C17)."""
+
+    bills: list[Bill]
+    refused: list[tuple[Bill, str]]
+
+
+def approve_bills(*, bills: Sequence[Bill], member: TeamMember, now: datetime) -> Approved:
+    """Each as `approve_bill` would, in its own transaction; together they leave in batches."""
+    done = Approved([], [])
+    for bill in bills:
+        try:
+            done.bills.append(approve_bill(bill=bill, member=member, now=now, is_bulk=len(bills) > 1))
+        except BillRefused as error:
+            done.refused.append((bill, str(error)))
+    return done
 
 
 def take_back_approval(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from budgets.bills.building import line_document, write_json
 from budgets.bills.drafting import BillInput, LineInput, amount_of, check_input, lock_bill
-from budgets.bills.edit_pushes import CONFLICT, follow_edit, request_edit_push
+from budgets.bills.edit_pushes import CONFLICT, drop_edit, request_edit_push
 from budgets.bills.errors import BillRefused
 from budgets.bills.facts import facts_of, load_facts, write_facts
 from budgets.bills.merging import BillFacts, BillFactsLine, Side, Undecided, differences, merge, resolve
@@ -165,7 +165,7 @@ def decide_conflicts(
         if differences(theirs, decided):
             request_edit_push(locked, requested_by=member.user, now=now)
         else:
-            follow_edit(locked, has_edits=False, now=now)
+            drop_edit(locked, by=member.user, now=now)
     return locked
 
 

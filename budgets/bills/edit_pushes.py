@@ -5,7 +5,7 @@ from datetime import datetime
 from budgets.bills.pushes import find_bill_push, request_bill_push
 from budgets.models import Bill
 from integrations.models import Push, PushOperation, PushState
-from integrations.outbox import link_to_existing, retry_push, skip_push
+from integrations.outbox import note_as_done, retry_push, skip_push
 from ressio.models import User
 
 STALE = "5010"
@@ -21,14 +21,6 @@ def request_edit_push(bill: Bill, *, requested_by: User | None, now: datetime) -
         retry_push(push=push, actor=requested_by, now=now)
 
 
-def _close(push: Push, bill: Bill, *, now: datetime) -> None:
-    """An edit that QuickBooks refused as stale and has after all arrived there: its answer had been lost."""
-    if push.hold_code == STALE:
-        link_to_existing(push=push, quickbooks_id=bill.quickbooks_id, actor=None, now=now)
-    else:
-        skip_push(push=push, actor=None, now=now)
-
-
 def follow_edit(bill: Bill, *, has_edits: bool, now: datetime) -> None:
     """QuickBooks' document changed and both sides were brought together: is there still something to send?"""
     push = find_bill_push(bill)
@@ -37,6 +29,21 @@ def follow_edit(bill: Bill, *, has_edits: bool, now: datetime) -> None:
             request_bill_push(bill, requested_by=None, now=now, operation=PushOperation.UPDATE)
     elif push.state == PushState.HELD and push.operation == PushOperation.UPDATE:
         if not has_edits:
-            _close(push, bill, now=now)
+            _close(push, now=now)
         elif push.hold_code in (STALE, CONFLICT):
             retry_push(push=push, actor=push.requested_by, now=now)
+
+
+def drop_edit(bill: Bill, *, by: User | None, now: datetime) -> None:
+    """Somebody decided for what QuickBooks has: nothing of ours is left to send."""
+    push = find_bill_push(bill)
+    if push is not None and push.state == PushState.HELD:
+        skip_push(push=push, actor=by, now=now)
+
+
+def _close(push: Push, *, now: datetime) -> None:
+    """Nothing is left to send: refused as stale, the edit had arrived after all and only its answer was lost."""
+    if push.hold_code == STALE:
+        note_as_done(push=push, now=now)
+    else:
+        skip_push(push=push, actor=None, now=now)

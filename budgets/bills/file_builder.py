@@ -8,11 +8,12 @@ from typing import BinaryIO, cast
 
 from django.urls import reverse
 
+from budgets.bills.attachments import bill_refs_of
 from budgets.bills.building import write_json
 from budgets.bills.pushes import FILE_KIND
 from budgets.bills.recognising import was_made_before
 from budgets.models import Bill, BillAttachment, BillFile
-from budgets.reading import Json, read_list, read_object
+from budgets.reading import Json
 from integrations.gateway import Gateway, Row, quote
 from integrations.models import Push
 from integrations.outbox import Hold, register_builder
@@ -120,19 +121,8 @@ def _attachments_of(gateway: Gateway, bill_ref: str) -> list[Row]:
         page = gateway.query_rows("Attachable", where=where, start=len(found) + 1, size=PAGE)
         found += page.rows
         if len(page.rows) < PAGE:
-            return [row for row in found if hangs_on(row.data, bill_ref)]
-
-
-def hangs_on(document: Json, bill_ref: str) -> bool:
-    """QuickBooks' two conditions need not speak of one and the same reference."""
-    return bill_ref in bill_refs_of(document)
-
-
-def bill_refs_of(document: Json) -> list[str]:
-    """The bills an Attachable hangs on; what else it hangs on is none of ours (K1)."""
-    entities = (read_object(ref, "EntityRef") for ref in read_list(document, "AttachableRef"))
-    refs = [str(each.get("value", "")) for each in entities if str(each.get("type", "")).lower() == "bill"]
-    return [ref for ref in dict.fromkeys(refs) if ref]
+            # Its two conditions need not speak of one and the same reference.
+            return [row for row in found if bill_ref in bill_refs_of(row.data)]
 
 
 def _taken_by_others(push: Push) -> set[str]:

@@ -15,9 +15,8 @@ def label_of(bill: Bill) -> str:
 
 def keep_files_in_step(bill: Bill) -> None:
     """After the bill got another project, vendor or number."""
-    ProjectFile.objects.filter(subject_kind=SUBJECT, subject_id=str(bill.pk)).update(
-        subject_label=label_of(bill), **({"project": bill.project} if bill.project else {})
-    )
+    own = ProjectFile.objects.filter(subject_kind=SUBJECT, subject_id=str(bill.pk), is_read_only=False)
+    own.update(subject_label=label_of(bill), **({"project": bill.project} if bill.project else {}))
 
 
 def remove_files_with(bill: Bill) -> None:
@@ -27,11 +26,12 @@ def remove_files_with(bill: Bill) -> None:
 
 
 def hand_files_over(giver: Bill, taker: Bill) -> None:
-    """`giver` turned out to be the bill `taker`: what was fetched for it hangs on the other."""
-    ProjectFile.objects.filter(bill_file__bill=giver).update(
+    """The document of `giver` is now `taker`: what was fetched of it hangs on the other. Files of ours stay."""
+    pulled = giver.files.filter(file__is_read_only=True)
+    ProjectFile.objects.filter(bill_file__in=pulled).update(
         subject_id=str(taker.pk), subject_label=label_of(taker)
     )
-    giver.files.update(bill=taker)
+    pulled.update(bill=taker)
 
 
 def forget_attachments(bill: Bill) -> None:

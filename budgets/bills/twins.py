@@ -27,7 +27,7 @@ from budgets.bills.reading import BillHead, customer_refs, read_bill_facts, read
 from budgets.bills.recognising import is_same_bill, was_made_before
 from budgets.bills.words import Wording
 from budgets.knowledge import load_known_projects
-from budgets.models import Bill, BillChange, BillOrigin, BillPaymentPart, BillState
+from budgets.models import Bill, BillChange, BillLine, BillOrigin, BillPaymentPart, BillState
 from budgets.reading import Json
 from integrations.gateway.rows import Row
 from integrations.models import Connection, Push, PushOperation, PushState
@@ -164,10 +164,12 @@ def _link(
 
 
 def _name_our_lines(bill: Bill, theirs: BillFacts) -> None:
-    """Each line of ours gets the id of its like there: same amount, same text, in order."""
-    free = list(theirs.lines)
-    for line in bill.lines.all():
-        match = next((fact for fact in free if _is_same_line(line.amount, line.description, fact)), None)
+    """A line of ours that QuickBooks had not seen gets the id of its like there: same amount, same text, in order."""
+    lines = list(bill.lines.all())
+    known = {line.line_ref for line in lines if line.line_ref}
+    free = [fact for fact in theirs.lines if fact.key not in known]
+    for line in lines:
+        match = next((fact for fact in free if not line.line_ref and _is_same_line(line, fact)), None)
         if match is not None:
             free.remove(match)
             line.line_ref, line.item_ref, line.account_ref = match.key, match.item_ref, match.account_ref
@@ -175,8 +177,9 @@ def _name_our_lines(bill: Bill, theirs: BillFacts) -> None:
             line.save()
 
 
-def _is_same_line(amount: Decimal, description: str, fact: BillFactsLine) -> bool:
-    return round_cents(fact.amount) == amount and fact.description == description
+def _is_same_line(line: BillLine, fact: BillFactsLine) -> bool:
+    is_same_item = line.item_ref in ("", fact.item_ref)
+    return is_same_item and round_cents(fact.amount) == line.amount and fact.description == line.description
 
 
 def _worth_saying(changes: Sequence[FieldChange]) -> list[FieldChange]:
@@ -190,6 +193,7 @@ def _take_over(bill: Bill, theirs: BillFacts, head: BillHead, *, now: datetime) 
         _close(bill, BillState.VOIDED, "Voided in QuickBooks", now=now)
         return
     came_back = bill.is_gone
+    _name_our_lines(bill, theirs)
     ours = facts_of(bill, list(bill.lines.all()))
     merged = merge(load_facts(bill.agreed) if bill.agreed else ours, ours, theirs)
     _take_head(bill, head, now=now)
@@ -250,13 +254,13 @@ def relink(bill: Bill, connection: Connection, document: Json, *, now: datetime)
 
 
 def _let_go(holder: Bill, taker: Bill) -> None:
+    hand_files_over(holder, taker)
     if holder.is_ours:
         release_twin(holder)
         holder.save()
         count_own_lines(holder, holder.lines.all())
     else:
         holder.changes.update(bill=taker)
-        hand_files_over(holder, taker)
         holder.delete()
 
 
@@ -278,6 +282,9 @@ def unlink_twin(bill: Bill, *, now: datetime) -> None:
     if document is not None:
         _add_bills(connection, [document], now=now)
         refresh_paid(connection, [quickbooks_id])
+    twin = Bill.objects.filter(connection=connection, quickbooks_id=quickbooks_id).first()
+    if twin is not None:
+        hand_files_over(bill, twin)
 
 
 # Bills made there -----------------------------------------------------------------------------------------------------
@@ -314,15 +321,13 @@ def _take_head(bill: Bill, head: BillHead, *, now: datetime) -> None:
         if bill.state != BillState.VOIDED:
             bill.state, bill.gone_at = BillState.VOIDED, now
         return
-    bill.vendor_ref, bill.vendor_name = head.vendor_ref, head.vendor_name
-    bill.total, bill.balance, bill.currency = (
-        round_cents(head.total),
-        round_cents(head.balance),
-        head.currency,
-    )
+    bill.vendor_name = head.vendor_name
+    bill.total, bill.balance = round_cents(head.total), round_cents(head.balance)
+    bill.currency = head.currency or bill.currency
     if not bill.is_sent:
         bill.state, bill.gone_at = BillState.UNPAID, None
     if not bill.is_ours:
+        bill.vendor_ref = head.vendor_ref
         bill.number, bill.plain_number = head.number[:40], normalise_number(head.number)[:40]
         bill.issued_on, bill.due_on, bill.description = head.issued_on, head.due_on, head.memo[:4000]
 

@@ -1,8 +1,8 @@
-"""What is on its way into QuickBooks, and every try at it."""
+"""What is on its way into QuickBooks, in batches or not, and every try at it."""
 
 from django.contrib import admin
 
-from integrations.models import Push, PushTry
+from integrations.models import Push, PushBatch, PushTry
 from ressio.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -17,6 +17,7 @@ class TryInline(ReadOnlyInline):
         "fault_code",
         "intuit_tid",
         "request_id",
+        "batch",
     ]
     readonly_fields = ["milliseconds"]
     ordering = ["number"]
@@ -34,11 +35,37 @@ class PushAdmin(ReadOnlyAdmin):
         "tries",
         "hold_code",
     ]
-    list_filter = ["state", "entity", "operation", "company"]
+    list_filter = ["state", "entity", "operation", "is_bulk", "company"]
     list_select_related = ["company"]
     search_fields = ["=operation_id", "=quickbooks_id", "subject_label"]
     ordering = ["-requested_at", "-pk"]
     inlines = [TryInline]
+
+
+class MemberInline(ReadOnlyInline):
+    """Only while it is on its way: a member leaves the batch with its own answer."""
+
+    model = Push
+    verbose_name_plural = "members on their way"
+    fields = ["batch_position", "subject_label", "entity", "operation", "state", "tries"]
+    ordering = ["batch_position"]
+
+
+class BatchTryInline(ReadOnlyInline):
+    model = PushTry
+    verbose_name_plural = "what became of each item"
+    fields = ["push", "number", "began_at", "outcome", "fault_code", "request_id"]
+    ordering = ["pk"]
+
+
+@admin.register(PushBatch)
+class PushBatchAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "company", "size", "state", "tries", "last_sent_at", "finished_at"]
+    list_filter = ["state", "company"]
+    list_select_related = ["company"]
+    search_fields = ["=request_id"]
+    ordering = ["-created_at", "-pk"]
+    inlines = [MemberInline, BatchTryInline]
 
 
 @admin.register(PushTry)

@@ -5,10 +5,13 @@ do about a push that is held. The rooms above register how their things become d
 """
 
 from integrations.outbox.batch_sending import perform_push_batch
-from integrations.outbox.builders import Builder, Hold, builder_of, register_builder
+from integrations.outbox.builders import Builder, Hold, builder_of, find_builder, register_builder
 from integrations.outbox.decisions import (
     DecisionRefused,
+    can_be_linked,
+    forget_document,
     link_to_existing,
+    note_as_done,
     resume_pushing,
     retry_push,
     skip_push,
@@ -30,9 +33,13 @@ __all__ = [
     "DecisionRefused",
     "Hold",
     "builder_of",
+    "can_be_linked",
+    "find_builder",
     "find_open_push",
+    "forget_document",
     "last_push",
     "link_to_existing",
+    "note_as_done",
     "open_pushes",
     "perform_push",
     "perform_push_batch",

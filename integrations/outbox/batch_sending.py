@@ -42,6 +42,7 @@ from integrations.outbox.sending import (
     read_again,
     read_pauses,
 )
+from ressio.bulk import bulk_set
 from ressio.scoping import scope, scopes_disabled
 
 logger = structlog.get_logger(__name__)
@@ -54,24 +55,26 @@ class BatchLost(Exception):
     """Another worker has taken the batch over and tells its outcome."""
 
 
-def perform_push_batch(connection_id: int, *, with_singles: bool = False) -> int:
+def perform_push_batch(connection_id: int, *, with_singles: bool = False, kind: str = "") -> int:
     """Sends what is due until nothing is left or QuickBooks stops answering; returns how many batches.
 
-    Any number of workers may do so at once. `with_singles` takes what was asked for one by one as well.
+    Any number of workers may do so at once. `with_singles` takes what was asked for one by one as well; `kind` takes
+    nothing of another kind.
     """
     batches = 0
-    while claimed := claim_batch(connection_id, now=timezone.now(), with_singles=with_singles):
+    while claimed := claim_batch(connection_id, now=timezone.now(), with_singles=with_singles, kind=kind):
         batches += 1
         if not _send_batch(claimed):
             return batches
-    for push_id in _left_over(connection_id):
+    for push_id in _left_over(connection_id, kind):
         perform_push(push_id)
     return batches
 
 
-def _left_over(connection_id: int) -> list[int]:
+def _left_over(connection_id: int, kind: str) -> list[int]:
     with scopes_disabled():
         due = batchable(now=timezone.now()).filter(connection_id=connection_id, is_bulk=True)
+        due = due.filter(kind=kind) if kind else due
         return list(due.order_by("next_try_at", "pk").values_list("pk", flat=True))
 
 
@@ -195,11 +198,19 @@ def _complete_many(done: Sequence[tuple[Push, Row]], log: TryLog, *, now: dateti
     if not done:
         return
     pushes = [push for push, _ in done]
+    common: dict[str, Any] = {
+        "state": PushState.DONE,
+        "finished_at": now,
+        "was_adopted": False,
+        "is_in_doubt": False,
+    }
+    common |= {"batch": None, "batch_position": None}
     for push, row in done:
-        push.state, push.finished_at, push.quickbooks_id = PushState.DONE, now, str(row.data["Id"])
-        push.was_adopted = push.is_in_doubt = False
-        push.batch = push.batch_position = None
-    Push.objects.bulk_update(pushes, DONE_FIELDS)
+        push.quickbooks_id = str(row.data["Id"])
+        for name, value in common.items():
+            setattr(push, name, value)
+    Push.objects.filter(pk__in=[push.pk for push in pushes]).update(**common)
+    bulk_set(Push, ["quickbooks_id"], [(push.pk, push.quickbooks_id) for push in pushes])
     by_entity: dict[str, list[Row]] = defaultdict(list)
     by_kind: dict[str, list[tuple[Push, Row]]] = defaultdict(list)
     for push, row in done:
@@ -210,17 +221,6 @@ def _complete_many(done: Sequence[tuple[Push, Row]], log: TryLog, *, now: dateti
     for kind, some in by_kind.items():
         _record(kind, some)
     _close_tries(pushes, PushState.DONE, "", log, now=now)
-
-
-DONE_FIELDS = [
-    "state",
-    "finished_at",
-    "quickbooks_id",
-    "was_adopted",
-    "is_in_doubt",
-    "batch",
-    "batch_position",
-]
 
 
 def _record(kind: str, done: Sequence[tuple[Push, Row]]) -> None:

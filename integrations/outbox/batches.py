@@ -22,6 +22,7 @@ from integrations.models import BatchState, Connection, Push, PushBatch, PushSta
 from integrations.outbox.builders import PreparesMany, builder_of
 from integrations.outbox.claims import begin_try, freeze, heartbeat_seconds, make_try, read_lease
 from integrations.outbox.requests import BATCHABLE, wake_sender
+from ressio.bulk import bulk_set
 from ressio.scoping import scope, scopes_disabled
 
 logger = structlog.get_logger(__name__)
@@ -54,14 +55,17 @@ def unanswered(*, now: datetime) -> QuerySet[PushBatch]:
     return due
 
 
-def claim_batch(connection_id: int, *, now: datetime, with_singles: bool) -> ClaimedBatch | None:
-    """What had no answer comes first. None when fewer than two pushes are due. `now` moves on with each batch."""
+def claim_batch(
+    connection_id: int, *, now: datetime, with_singles: bool, kind: str = ""
+) -> ClaimedBatch | None:
+    """What had no answer comes first, of whatever kind. None when fewer than two pushes are due."""
     with scopes_disabled():
-        connection = Connection.objects.get(pk=connection_id)
-    if connection.pushing_is_stopped or not connection.is_usable:
+        connection = Connection.objects.filter(pk=connection_id).first()
+    if connection is None or connection.pushing_is_stopped or not connection.is_usable:
         return None
     with scope(company=connection.company_id):
-        return _claim_again(connection, now=now) or _claim_new(connection, now=now, with_singles=with_singles)
+        which = (Q() if with_singles else Q(is_bulk=True)) & (Q(kind=kind) if kind else Q())
+        return _claim_again(connection, now=now) or _claim_new(connection, which, now=now)
 
 
 def _claim_again(connection: Connection, *, now: datetime) -> ClaimedBatch | None:
@@ -93,11 +97,11 @@ def take_apart(batch: PushBatch, *, now: datetime) -> None:
         transaction.on_commit(partial(wake_sender, push_id), robust=True)
 
 
-def _claim_new(connection: Connection, *, now: datetime, with_singles: bool) -> ClaimedBatch | None:
+def _claim_new(connection: Connection, which: Q, *, now: datetime) -> ClaimedBatch | None:
     """Each round that makes no batch holds at least one push, so this ends."""
     while True:
         with transaction.atomic():
-            due = _lock_due(connection, now=now, with_singles=with_singles)
+            due = _lock_due(connection, which, now=now)
             if len(due) < FEWEST:
                 return None
             members = _freeze_all(due)
@@ -112,9 +116,8 @@ def _claim_new(connection: Connection, *, now: datetime, with_singles: bool) -> 
                 return ClaimedBatch(batch, members, PushState.WAITING)
 
 
-def _lock_due(connection: Connection, *, now: datetime, with_singles: bool) -> list[Push]:
+def _lock_due(connection: Connection, which: Q, *, now: datetime) -> list[Push]:
     """What another worker has just locked is left to it."""
-    which = Q() if with_singles else Q(is_bulk=True)
     due = batchable(now=now).filter(which, connection=connection).order_by("next_try_at", "pk")
     pushes = list(due.select_for_update(of=("self",), skip_locked=True)[:MOST_STATEMENTS])
     for push in pushes:
@@ -152,21 +155,17 @@ def _join(batch: PushBatch, members: list[Push], connection: Connection, *, now:
     for position, push in enumerate(members, 1):
         push.connection, push.batch, push.batch_position = connection, batch, position
         begin_try(push, now=now)
-    Push.objects.bulk_update(members, CLAIMED_FIELDS)
+    common = {
+        "state": PushState.SENDING,
+        "batch": batch,
+        "hold_code": "",
+        "hold_sentence": "",
+        "last_sent_at": now,
+    }
+    Push.objects.filter(pk__in=[push.pk for push in members]).update(**common)
+    own = ("payload", "batch_position", "tries", "first_sent_at")
+    bulk_set(Push, own, [(push.pk, *(getattr(push, name) for name in own)) for push in members])
     PushTry.objects.bulk_create(make_try(push, now=now) for push in members)
-
-
-CLAIMED_FIELDS = [
-    "state",
-    "payload",
-    "batch",
-    "batch_position",
-    "hold_code",
-    "hold_sentence",
-    "tries",
-    "first_sent_at",
-    "last_sent_at",
-]
 
 
 def kept_batch_claimed(batch: PushBatch) -> AbstractContextManager[None]:

@@ -1,6 +1,7 @@
 """How the rooms above say what their things look like in QuickBooks."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from integrations.gateway import Gateway, Row
@@ -71,6 +72,12 @@ class LinksSubject(Protocol):
         """The page of the thing that is pushed; empty when there is none."""
 
 
+@runtime_checkable
+class KnowsAmount(Protocol):
+    def amount(self, push: Push) -> Decimal:
+        """What it is about in dollars, for the sync log."""
+
+
 _builders: dict[str, Builder] = {}
 
 
@@ -80,3 +87,8 @@ def register_builder(kind: str, builder: Builder) -> None:
 
 def builder_of(kind: str) -> Builder:
     return _builders[kind]
+
+
+def find_builder(kind: str) -> Builder | None:
+    """For pages: rows outlive the kind they were asked for."""
+    return _builders.get(kind)

@@ -11,6 +11,7 @@ from integrations.gateway.options import option
 from integrations.heartbeat import beating
 from integrations.models import Push, PushState, PushTry
 from integrations.outbox.builders import Hold, builder_of
+from integrations.outbox.holding import hold
 from integrations.outbox.outcomes import INTERNAL, NOT_BUILT
 from ressio.scoping import scope, scopes_disabled
 
@@ -69,15 +70,15 @@ def freeze(push: Push) -> bool:
     if push.payload:
         return True
     try:
-        push.payload = _build(push)
-    except Hold as hold:
-        push.state, push.hold_code, push.hold_sentence = PushState.HELD, hold.code[:40], hold.sentence[:500]
-        push.save()
+        push.payload = build(push)
+    except Hold as objection:
+        hold(push, code=objection.code, sentence=objection.sentence)
         return False
     return True
 
 
-def _build(push: Push) -> str:
+def build(push: Push) -> str:
+    """Raises Hold, also when the builder breaks."""
     try:
         with transaction.atomic():
             return builder_of(push.kind).build(push).decode()

@@ -1,14 +1,18 @@
 """What people decide about a push that is held, and the switch that stops all of a connection's."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from integrations.gateway import Row
 from integrations.models import Connection, Document, Push, PushState
 from integrations.outbox.builders import builder_of
+from integrations.outbox.holding import show_decided
 from integrations.outbox.requests import wake_sender
+from integrations.outbox.sending import MAKES
 from ressio.activity import record_activity
 from ressio.models import User
 
@@ -26,6 +30,7 @@ def retry_push(*, push: Push, actor: User | None, now: datetime) -> Push:
         locked.first_sent_at = locked.last_sent_at = None
         locked.is_in_doubt = False
         locked.save()
+        show_decided(locked, now=now)
         _record(locked, actor, "tried again to send")
         transaction.on_commit(partial(wake_sender, locked.pk), robust=True)
     return locked
@@ -37,6 +42,7 @@ def skip_push(*, push: Push, actor: User | None, now: datetime) -> Push:
         locked = _locked(push, PushState.HELD, PushState.WAITING, doing="skipped")
         locked.state, locked.finished_at = PushState.SKIPPED, now
         locked.save()
+        show_decided(locked, now=now)
         _record(locked, actor, "decided not to send")
     return locked
 
@@ -45,17 +51,56 @@ def link_to_existing(*, push: Push, quickbooks_id: str, actor: User | None, now:
     """QuickBooks has the document already, entered there by hand: that one it is, and nothing is sent."""
     with transaction.atomic():
         locked = _locked(push, PushState.HELD, PushState.WAITING, doing="linked")
+        if not can_be_linked(locked):
+            raise DecisionRefused(
+                "This changes a document that is in QuickBooks already: there is none to choose."
+            )
         document = Document.objects.filter(
             connection=locked.connection, entity=locked.entity, quickbooks_id=quickbooks_id, deleted_at=None
         ).first()
         if document is None:
             raise DecisionRefused("QuickBooks has no such document. Sync, then choose again.")
+        if taken := sent_as(locked, [quickbooks_id]).exclude(subject_id=locked.subject_id).first():
+            raise DecisionRefused(f"That document is {taken.subject_label}. Choose another one.")
         locked.state, locked.finished_at = PushState.DONE, now
         locked.quickbooks_id, locked.was_adopted = quickbooks_id, True
         locked.save()
+        show_decided(locked, now=now)
         builder_of(locked.kind).record(locked, Row(document.data, document.body))
         _record(locked, actor, "linked to an existing document")
     return locked
+
+
+def note_as_done(*, push: Push, now: datetime) -> Push:
+    """Refused as stale, what it carries is in QuickBooks after all: an earlier try had arrived unanswered."""
+    with transaction.atomic():
+        locked = _locked(push, PushState.HELD, doing="closed")
+        locked.state, locked.finished_at, locked.was_adopted = PushState.DONE, now, True
+        locked.save()
+        show_decided(locked, now=now)
+    return locked
+
+
+def forget_document(*, connection: Connection, kind: str, subject_id: str) -> None:
+    """A person unlinked our thing from its document: that one may be linked to another of ours."""
+    sent = Push.objects.filter(connection=connection, kind=kind, subject_id=subject_id, state=PushState.DONE)
+    sent.filter(operation__in=MAKES).update(quickbooks_id="")
+
+
+def can_be_linked(push: Push) -> bool:
+    return push.operation in MAKES and push.state in (PushState.HELD, PushState.WAITING)
+
+
+def sent_as(push: Push, quickbooks_ids: Collection[str]) -> QuerySet[Push]:
+    """What of ours these documents are, as far as the outbox made or adopted them."""
+    made: QuerySet[Push] = Push.objects.filter(
+        connection=push.connection,
+        entity=push.entity,
+        quickbooks_id__in=quickbooks_ids,
+        operation__in=MAKES,
+        state=PushState.DONE,
+    )
+    return made
 
 
 def _locked(push: Push, *states: PushState, doing: str) -> Push:

@@ -27,6 +27,7 @@ from integrations.mirror import mark_deleted, store_documents
 from integrations.models import Document, Push, PushOperation, PushState, PushTry
 from integrations.outbox.builders import Hold, OpensContent, builder_of
 from integrations.outbox.claims import claim_push, kept_claimed
+from integrations.outbox.holding import show_held
 from integrations.outbox.outcomes import INTERNAL, NOT_BUILT, NotRecorded, Outcome, Pauses, code_of, judge
 from ressio.scoping import scope
 
@@ -129,11 +130,11 @@ def _is_doubtful(push: Push) -> bool:
 
 
 def _look(push: Push, gateway: Gateway) -> Row | None:
-    """A question that is refused answers nothing: the push stays as unknown as it was."""
+    """A question that is refused, or not asked, answers nothing: the push stays as unknown as it was."""
     try:
         return builder_of(push.kind).find_existing(push, gateway)
-    except Refused as error:
-        raise Unreachable(error.code, status=error.status, intuit_tid=error.intuit_tid) from error
+    except (Refused, Hold) as error:
+        raise Unreachable(error.code) from error
 
 
 def _send(push: Push, gateway: Gateway) -> Row:
@@ -215,6 +216,8 @@ def note_failure(push: Push, outcome: Outcome, error: Exception, log: TryLog, *,
             goes_alone=push.goes_alone or outcome.goes_alone,
         ):
             return
+        if outcome.state == PushState.HELD:
+            show_held(push, now=now)
         _close_try(push, outcome.state, code_of(error), log, now=now)
 
 

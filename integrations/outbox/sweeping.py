@@ -30,8 +30,7 @@ def sweep_pushes(*, now: datetime) -> list[int]:
     For what leaves in batches one worker a connection is woken.
     """
     with scopes_disabled():
-        _notice_dead_senders(now=now)
-        notice_dead_batches(now=now)
+        notice_dead(now=now)
         with_batches = _find_connections(now=now)
         due = Push.objects.filter(USABLE, state__in=READY, next_try_at__lte=now, batch=None)
         in_batches = Q(connection__in=[pk for pk, with_singles in with_batches.items() if with_singles])
@@ -56,6 +55,11 @@ def _find_connections(*, now: datetime) -> dict[int, bool]:
         if row["bulk"] or row["singles"] >= MANY:
             found[row["connection_id"]] = row["singles"] >= MANY
     return found
+
+
+def notice_dead(*, now: datetime) -> None:
+    _notice_dead_senders(now=now)
+    notice_dead_batches(now=now)
 
 
 def _notice_dead_senders(*, now: datetime) -> None:

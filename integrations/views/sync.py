@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from integrations.connecting import current_connection
 from integrations.models import IssueLevel, RunKind, RunStatus, RunTrigger, SyncRun
+from integrations.push_log import describe_sending
 from integrations.sync import CannotSync, describe_request, find_active_run, request_sync
 from integrations.sync_log import (
     EXPORT_HEADERS,
@@ -107,6 +108,7 @@ def show_log(request: CompanyRequest, company: str) -> HttpResponse:
             "problems": [issue for issue in issues if issue.level == IssueLevel.PROBLEM],
             "left_out": [issue for issue in issues if issue.level == IssueLevel.SETTING],
             "active_run": find_active_run(connection),
+            "sending": describe_sending(connection),
             "filters": RUN_FILTERS,
             "which": which if which in RUN_FILTERS else "all",
             "page": Paginator(list_runs(connection, which), RUNS_A_PAGE).get_page(request.GET.get("page")),

@@ -11,13 +11,13 @@ from typing import BinaryIO
 from ressio.files.archives import holds_entry
 
 HEAD_BYTES = 64 * 1024
-PDF_LOOKS_AS_FAR = 1024  # readers allow something before the mark
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 POSTSCRIPT = (b"%!PS", b"\xc5\xd0\xd3\xc6")
 TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 PNG = b"\x89PNG\r\n\x1a\n"
 MARKS_OF_OTHERS = (OLE, ZIP, *POSTSCRIPT, b"%PDF-", b"{\\rtf")
+BLANK = b"\0\t\n\f\r "
 UTF8_MARK = b"\xef\xbb\xbf"
 UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 # What no text holds: all below the space but tab, line ends, form feed; in any encoding but UTF-16.
@@ -57,7 +57,8 @@ def begins(*marks: bytes) -> Looks:
 
 
 def is_pdf(sample: Sample) -> bool:
-    return b"%PDF-" in sample.head[:PDF_LOOKS_AS_FAR]
+    """Readers look for the mark further in as well; with something before it a file may be two things at once."""
+    return sample.head.removeprefix(UTF8_MARK).lstrip(BLANK).startswith(b"%PDF-")
 
 
 def is_artwork(sample: Sample) -> bool:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ressio.access import financials_required, get_project, member_required
 from ressio.files.keeping import FileRefused, remove_file, set_client_visibility
 from ressio.files.reading import search_files, visible_files
-from ressio.files.subjects import may_remove
+from ressio.files.subjects import find_subject, may_remove
 from ressio.http import CompanyRequest, takes_files
 from ressio.models import FileOrigin, Project, ProjectFile
 from ressio.views.file_rows import draw_file, draw_files, keep_uploads
@@ -98,9 +98,17 @@ def set_visibility(request: CompanyRequest, company: str, project_id: int, file_
     file = find_file(request, project_id, file_id)
     is_visible = request.POST.get("is_visible") == "yes"
     set_client_visibility(file=file, is_visible=is_visible, actor=request.user)
-    words = "The client may now see" if is_visible else "The client no longer sees"
-    messages.success(request, f"{words} “{file.name}”.")
+    messages.success(request, describe_visibility(file))
     return go_back(request, file)
+
+
+def describe_visibility(file: ProjectFile) -> str:
+    """K13: whoever shows a bill is told what comes with it."""
+    if not file.is_client_visible:
+        return f"The client no longer sees “{file.name}”."
+    has_prices = find_subject(file.subject_kind).needs_financials
+    warning = " It may show what a supplier charges." if has_prices else ""
+    return f"The client may now see “{file.name}”.{warning}"
 
 
 def find_file(request: CompanyRequest, project_id: int, file_id: int) -> ProjectFile:

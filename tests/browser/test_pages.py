@@ -24,6 +24,7 @@ from tests.browser.walk import (
     plan_during_a_sync,
     plan_first_day,
     plan_signed_out,
+    plan_stopped,
     plan_without_sign_in,
 )
 from tests.support.sandbox import Realm
@@ -110,6 +111,7 @@ def test_pages_in_unusual_moments(browser_context: BrowserContext, demo: Demo, s
     sign_in(walk.page)
     walk.go(plan_during_a_sync(demo))
     walk.go(plan_without_sign_in(demo))
+    walk.go(plan_stopped(demo))
 
     walk.check()
 

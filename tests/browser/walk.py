@@ -26,6 +26,9 @@ from integrations.models import (
     CostCodeLink,
     EmployeeLink,
     ProjectRefMapping,
+    Push,
+    PushState,
+    PushTry,
     QuickBooksEmployee,
     QuickBooksItem,
     QuickBooksVendor,
@@ -34,6 +37,7 @@ from integrations.models import (
     SyncRun,
     VendorLink,
 )
+from integrations.outbox.holding import show_held
 from integrations.sandbox.pages.kinds import BY_SEGMENT, ENTERED
 from integrations.sandbox.pages.lists import LISTS
 from ressio.files.keeping import add_file
@@ -73,6 +77,8 @@ VARIANTS = {
     "projects": ("?state=archived",),
     "project-files": ("?q=nothing+like+it", "?origin=quickbooks"),
     "sync-log": ("?runs=failed",),
+    "pushes": ("?state=held", "?state=skipped"),
+    "push-link": ("?q=nothing+like+it",),
 }
 
 
@@ -192,6 +198,7 @@ def make_samples(demo: Demo) -> dict[str, Any]:
             demo.connection, QuickBooksEmployee, EmployeeLink, "employee_ref"
         ),
         "mapping_id": make_mapping(demo.connection),
+        "push_id": make_pushes(demo),
         "guide": GUIDES[0],
         "file_id": make_files(demo)[0].pk,
     }
@@ -233,6 +240,40 @@ def make_mapping(connection: Connection) -> int:
         company=connection.company, connection=connection, project_ref="393363026", customer_ref="26"
     )
     return int(mapping.pk)
+
+
+def make_pushes(demo: Demo) -> int:
+    """One of each state, each tried once; the id of the one that is held."""
+    made = {}
+    for number, state in enumerate(PushState, 1):
+        push = Push.objects.create(
+            company=demo.company,
+            connection=demo.connection,
+            kind="walked" if number % 2 else "walked-too",
+            subject_id=str(number),
+            subject_label=f"Bill W-{number}",
+            entity="Bill",
+            state=state,
+            hold_code="6210" if state == PushState.HELD else "",
+            hold_sentence="The books are closed for that date in QuickBooks Online."
+            if state == PushState.HELD
+            else "",
+            requested_by=find_admin(),
+            tries=1,
+        )
+        PushTry.objects.create(
+            company=demo.company,
+            push=push,
+            number=1,
+            request_id=push.request_id,
+            began_at=timezone.now(),
+            outcome=state,
+            status=200,
+            intuit_tid="1-5f0c",
+        )
+        made[state] = push
+    show_held(made[PushState.HELD], now=timezone.now())
+    return int(made[PushState.HELD].pk)
 
 
 def find_free_row(connection: Connection, rows: Any, links: Any, ref: str) -> str:
@@ -277,6 +318,13 @@ def plan_without_sign_in(demo: Demo) -> list[Visit]:
     demo.connection.status_reason = "The sign-in was ended at Intuit."
     demo.connection.save()
     return plan_some(demo, "quickbooks", "sync-log", "link-vendors")
+
+
+def plan_stopped(demo: Demo) -> list[Visit]:
+    """What the banner of the kill switch adds to pages."""
+    demo.connection.pushing_is_stopped = True
+    demo.connection.save()
+    return plan_some(demo, "pushes", "sync-log")
 
 
 def plan_some(demo: Demo, *names: str) -> list[Visit]:

@@ -12,6 +12,13 @@ from tests.integrations.api_books import Ridge, open_ridge
 from tests.support.cast import Cast
 
 DEFAULTS = {
+    "push_bills": False,
+    "default_billing_code": None,
+    "push_bill_files": True,
+    "pull_bill_files": False,
+    "push_bills_since": None,
+    "push_bill_files_since": None,
+    "pull_bill_files_since": None,
     "exclude_non_billable": False,
     "time_tracking": False,
     "include_billed_time": False,

@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from ressio import bulk
-from ressio.bulk import bulk_insert, bulk_upsert
+from ressio.bulk import bulk_insert, bulk_set, bulk_upsert
 from ressio.models import Company, MemberRate, TeamMember, User
 from ressio.scoping import scope
 
@@ -106,6 +106,19 @@ def test_every_kind_of_value_survives() -> None:
     bulk_insert(User, USER_COLUMNS, [user_row(ANN, name)])
 
     assert names_by_email() == {ANN: name}
+
+
+def test_sets_each_row_to_its_own_values() -> None:
+    bulk_insert(User, USER_COLUMNS, [user_row(ANN, "Ann"), user_row(BEN, "Ben"), user_row(CY, "Cy")])
+    keys = dict(User.objects.values_list("email", "pk"))
+
+    with CaptureQueriesContext(connection) as queries:
+        bulk_set(User, ["name", "is_active"], [(keys[ANN], "Anna", False), (keys[CY], "Cyrus", True)])
+        bulk_set(User, ["name"], [])
+
+    assert len(queries) == 1
+    assert names_by_email() == {ANN: "Anna", BEN: "Ben", CY: "Cyrus"}
+    assert list(User.objects.filter(is_active=False).values_list("email", flat=True)) == [ANN]
 
 
 def test_upsert_inserts_new_and_overwrites_known_rows() -> None:

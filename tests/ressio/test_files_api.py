@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -185,3 +186,19 @@ def test_a_form_of_somebody_unknown_is_not_read(cast: Cast, files: str) -> None:
 
     assert answer.status_code == 401
     assert not hasattr(answer.wsgi_request, "_files")
+
+
+def test_a_browser_that_is_signed_in_may_send_one_with_the_forms_token(cast: Cast, files: str) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    assert cast.bob.user is not None
+    browser.force_login(cast.bob.user)
+    token = browser.get("/c/ridge/me/").context["csrf_token"]
+
+    status = [
+        browser.post(
+            f"/api/v1/companies/ridge/{files}", {"file": SimpleUploadedFile("a.pdf", PDF)}, headers=headers
+        ).status_code
+        for headers in ({}, {"X-CSRFToken": str(token)})
+    ]
+
+    assert status == [403, 201]

@@ -288,7 +288,10 @@ def test_a_file_is_shown_to_the_client_and_hidden_again(cast: Cast, sign_in: Sig
     assert "visible to the client unless you hide them" not in page.content.decode()
     page = bob.post(f"{house}{file.pk}/visibility/", {"is_visible": "yes"}, follow=True)
     file.refresh_from_db()
-    assert (say(page), file.is_client_visible) == (["The client may now see “bill.pdf”."], True)
+    assert (say(page), file.is_client_visible) == (
+        ["The client may now see “bill.pdf”. It may show what a supplier charges."],
+        True,
+    )
 
 
 def test_removing_asks_first_and_works_without_script(cast: Cast, sign_in: SignIn, house: str) -> None:

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from budgets.models import BudgetLine
-from integrations.models import Connection, ProjectRefMapping, RunKind, RunTrigger, SyncRun
+from budgets.models import Bill, BillAttachment, BillFile, BudgetLine
+from integrations.models import Connection, ProjectRefMapping, Push, PushState, RunKind, RunTrigger, SyncRun
 from ressio.files.keeping import add_file
-from ressio.models import ApiToken, MemberRate
+from ressio.models import ApiToken, MemberRate, ProjectFile
 from ressio.people.rates import add_rate
 from ressio.scoping import scope
 from tests.support.cast import Cast
@@ -183,6 +183,12 @@ QUICKBOOKS_API: Routes = {
     "api-sync-run-list": {"GET": API_ADMINS, "POST": API_ADMINS},
     "api-sync-run-detail": {"GET": API_FINANCIALS},
     "api-sync-issue-list": {"GET": API_ADMINS},
+    "api-push-list": {"GET": API_ADMINS},
+    "api-push-detail": {"GET": API_ADMINS},
+    "api-push-retry": {"POST": API_ADMINS},
+    "api-push-skip": {"POST": API_ADMINS},
+    "api-push-link": {"POST": API_ADMINS},
+    "api-pushing": {"GET": API_ADMINS, "PUT": API_ADMINS},
 }
 
 BUDGETS_API: Routes = {
@@ -192,6 +198,27 @@ BUDGETS_API: Routes = {
     "api-budget-import": {"POST": API_PROJECT_FINANCIALS},
     "api-cost-lines": {"GET": API_PROJECT_FINANCIALS},
     "api-tie-out": {"GET": API_PROJECT_FINANCIALS},
+    "api-bills": {"GET": API_FINANCIALS},
+    # Bob may not enter bills: a Team Member needs the grant (R2).
+    "api-project-bills": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-project-bills-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-bill": {"GET": API_FINANCIALS, **dict.fromkeys(("PUT", "PATCH", "DELETE"), API_ADMINS)},
+    "api-bill-preview": {"GET": API_FINANCIALS},
+    **{
+        f"api-bill-{step}": {"POST": API_ADMINS}
+        for step in (
+            "submit",
+            "send-back",
+            "approve",
+            "take-back",
+            "send",
+            "move",
+            "wait",
+            "conflicts",
+            "copy",
+        )
+    },
+    "api-vendor-create": {"POST": API_ADMINS},
 }
 
 LINKS: Routes = {
@@ -207,6 +234,7 @@ LINKS: Routes = {
             f"unlink-{kind}": {"POST": ADMINS},
         }.items()
     },
+    "vendor-create-in-quickbooks": {"POST": ADMINS},
     "member-on-payroll": {"POST": ADMINS},
     "project-from-quickbooks": {"GET": ADMINS, "POST": ADMINS},
     "project-financials": {"GET": PROJECT_FINANCIALS},
@@ -235,6 +263,13 @@ QUICKBOOKS: Routes = {
     "sync-log": {"GET": ADMINS},
     "sync-run": {"GET": ADMINS},
     "sync-requests-export": {"GET": ADMINS},
+    "pushes": {"GET": ADMINS},
+    "pushing-stop": {"POST": ADMINS},
+    "pushing-resume": {"POST": ADMINS},
+    "push": {"GET": ADMINS},
+    "push-retry": {"POST": ADMINS},
+    "push-skip": {"POST": ADMINS},
+    "push-link": {"GET": ADMINS, "POST": ADMINS},
 }
 
 BUDGETS: Routes = {
@@ -250,6 +285,26 @@ BUDGETS: Routes = {
     "budget-export": {"GET": PROJECT_FINANCIALS},
 }
 
+# Team Members enter bills where they were granted it (R2); these were not.
+BILL_WRITERS = ADMINS
+
+BILLS: Routes = {
+    "bills": {"GET": FINANCIALS},
+    "bills-export": {"GET": FINANCIALS},
+    "bills-columns": {"POST": FINANCIALS},
+    "bill-new": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
+    "bill": {"GET": FINANCIALS},
+    "bill-edit": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
+    "bill-preview": {"GET": FINANCIALS},
+    "bill-deed": {"POST": BILL_WRITERS},
+    "project-bills": {"GET": PROJECT_FINANCIALS},
+    "bills-send-earlier": {"GET": ADMINS, "POST": ADMINS},
+    "bill-files-add": {"POST": BILL_WRITERS},
+    "bill-file-remove": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
+    "bill-attachment-again": {"POST": ADMINS},
+    "bill-files-earlier": {"GET": ADMINS, "POST": ADMINS},
+}
+
 ROUTES: Routes = {
     **SITE,
     **PEOPLE,
@@ -258,6 +313,7 @@ ROUTES: Routes = {
     **LINKS,
     **QUICKBOOKS,
     **BUDGETS,
+    **BILLS,
     **API,
     **QUICKBOOKS_API,
     **BUDGETS_API,
@@ -350,6 +406,24 @@ def make_run(company_name: str) -> Make:
     return make
 
 
+def make_push(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        company = getattr(cast, company_name)
+        connection = Connection.objects.create(company=company, realm_id=f"913200{company.pk}")
+        push = Push.objects.create(
+            company=company,
+            connection=connection,
+            kind="bill",
+            subject_id="1",
+            subject_label="Bill 1",
+            entity="Bill",
+            state=PushState.HELD,
+        )
+        return int(push.pk)
+
+    return make
+
+
 def make_line(company_name: str) -> Make:
     def make(cast: Cast) -> int:
         is_ridge = company_name == "ridge"
@@ -361,9 +435,60 @@ def make_line(company_name: str) -> Make:
     return make
 
 
+def make_bill(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        is_ridge = company_name == "ridge"
+        project, vendor = (
+            (cast.ridge_house, cast.lumber_yard) if is_ridge else (cast.summit_tower, cast.summit_vendor)
+        )
+        bill = Bill.objects.create(
+            company=project.company,
+            project=project,
+            vendor=vendor,
+            number="INV-1",
+            issued_on=date(2026, 3, 2),
+        )
+        return int(bill.pk)
+
+    return make
+
+
+def make_bill_file(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        bill = Bill.objects.get(pk=make_bill(company_name)(cast))
+        file = ProjectFile.objects.get(pk=make_file(company_name)(cast))
+        return int(BillFile.objects.create(company=bill.company, bill=bill, file=file).pk)
+
+    return make
+
+
+def make_attachment(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        company = getattr(cast, company_name)
+        connection = Connection.objects.create(company=company, realm_id=f"913200{company.pk}")
+        bill = Bill.objects.filter(pk=make_bill(company_name)(cast))
+        bill.update(connection=connection, quickbooks_id="145", state="unpaid")
+        attachment = BillAttachment.objects.create(
+            company=company,
+            connection=connection,
+            attachable_ref="77",
+            bill_ref="145",
+            file_name="a.pdf",
+            state="refused",
+        )
+        return int(attachment.pk)
+
+    return make
+
+
 SAMPLES: dict[str, Sample] = {
+    "attachment_id": Sample(make_attachment("ridge"), make_attachment("summit")),
+    "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
+    "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
+    "deed": Sample(lambda cast: "submit"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),
+    "push_id": Sample(make_push("ridge"), make_push("summit")),
     "run_id": Sample(make_run("ridge"), make_run("summit")),
     "mapping_id": Sample(make_mapping("ridge"), make_mapping("summit")),
     "row_ref": Sample(lambda cast: "11"),

@@ -6,7 +6,7 @@ from integrations.schedules import install_schedules
 
 
 class Command(BaseCommand):
-    help = "Tell beat what to do by itself: look after sync runs, sync hourly companies, forget old history."
+    help = "Tell beat what to do by itself: look after sync runs, sync hourly companies, forget what is old."
 
     def handle(self, *args: Any, **options: Any) -> None:
         installed = install_schedules()

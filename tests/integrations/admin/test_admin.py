@@ -28,6 +28,7 @@ from integrations.models import (
     ProjectRefMapping,
     ProjectSwitches,
     Push,
+    PushBatch,
     PushTry,
     QuickBooksAccount,
     QuickBooksCustomer,
@@ -74,6 +75,7 @@ def rows(cast: Cast) -> dict[str, Any]:
             connection,
             run,
             push,
+            PushBatch.objects.create(**ours, size=2),
             PushTry.objects.create(
                 company=cast.ridge, push=push, number=1, request_id=push.request_id, began_at=NOW
             ),

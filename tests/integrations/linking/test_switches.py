@@ -25,6 +25,10 @@ def values(switches: ProjectSwitches) -> dict[str, Any]:
 
 
 ALL_OFF = {
+    "push_bills": False,
+    "default_billing_code": None,
+    "push_bill_files": True,
+    "pull_bill_files": False,
     "exclude_non_billable": False,
     "time_tracking": False,
     "include_billed_time": False,
@@ -43,8 +47,12 @@ def test_everything_is_off_until_somebody_turns_it_on(cast: Cast, books: Books) 
 def test_the_labels_are_the_products_own() -> None:
     labels = [switch.label for switch in SWITCHES]
 
-    assert labels[:5] == [
+    assert labels[:9] == [
+        "Enable Pushing Bills to QuickBooks",
         "Exclude pulling non-billable bills and expenses from actuals",
+        "Default billing cost code",
+        "Push bill attachments to QuickBooks",
+        "Pull bill attachments from QuickBooks",
         "Enable QuickBooks Time Tracking",
         "Include already billed time in budget actuals",
         "Include non-billable time in budget actuals",
@@ -87,6 +95,33 @@ def test_time_tracking_remembers_the_first_moment(cast: Cast, books: Books, alic
 
     restart_time_tracking(project=house, actor=alice, now=LATER)
     assert switches_of(house).time_tracking_since == LATER
+
+
+def test_pushing_bills_needs_something_to_fall_back_on(cast: Cast, books: Books, alice: User) -> None:
+    house = cast.ridge_house
+    with pytest.raises(SwitchRefused, match="Choose the default billing cost code first"):
+        set_switches(project=house, changes={"push_bills": True}, actor=alice, now=NOW)
+    with pytest.raises(SwitchRefused, match="no such active cost code"):
+        set_switches(project=house, changes={"default_billing_code": cast.summit_code}, actor=alice, now=NOW)
+
+    changes = {"push_bills": True, "default_billing_code": cast.framing}
+    set_switches(project=house, changes=changes, actor=alice, now=NOW)
+    with pytest.raises(SwitchRefused, match="required while pushing bills is on"):
+        set_switches(project=house, changes={"default_billing_code": None}, actor=alice, now=NOW)
+    assert switches_of(house).default_billing_code == cast.framing
+
+
+def test_pushing_and_pulling_begin_when_they_were_last_turned_on(
+    cast: Cast, books: Books, alice: User
+) -> None:
+    house = cast.ridge_house
+    on = {"push_bills": True, "default_billing_code": cast.framing, "pull_bill_files": True}
+    set_switches(project=house, changes=on, actor=alice, now=NOW)
+    assert (switches_of(house).push_bills_since, switches_of(house).pull_bill_files_since) == (NOW, NOW)
+
+    set_switches(project=house, changes={"push_bills": False}, actor=alice, now=NOW)
+    set_switches(project=house, changes={"push_bills": True}, actor=alice, now=LATER)
+    assert (switches_of(house).push_bills_since, switches_of(house).pull_bill_files_since) == (LATER, NOW)
 
 
 def test_time_tracking_starts_anew_only_while_it_is_on(cast: Cast, books: Books, alice: User) -> None:

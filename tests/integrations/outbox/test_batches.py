@@ -98,11 +98,11 @@ def test_changes_travel_too_and_deletions_do_not(desk: Desk) -> None:
 def test_the_builder_may_read_and_write_for_all_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     prepared: list[int] = []
     recorded: list[list[str]] = []
-    monkeypatch.setattr(Desk, "prepare", lambda self, pushes: prepared.append(len(pushes)), raising=False)
+    monkeypatch.setattr(desk, "prepare", lambda pushes: prepared.append(len(pushes)), raising=False)
     monkeypatch.setattr(
-        Desk,
+        desk,
         "record_many",
-        lambda self, done: recorded.append([push.subject_id for push, _ in done]),
+        lambda done: recorded.append([push.subject_id for push, _ in done]),
         raising=False,
     )
     desk.approve_many(4)

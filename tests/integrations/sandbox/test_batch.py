@@ -115,3 +115,34 @@ def test_lengths_of_ids_used_together(company: Company) -> None:
         "2130",
     )
     assert company.post("batch", items).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("action", "code", "is_answered", "is_made"),
+    [
+        ("429", "3001", True, False),
+        ("fault:6210", "6210", True, False),
+        ("drop_before", None, False, False),
+        ("drop_after", None, False, True),
+    ],
+)
+def test_fault_rules_reach_single_items(
+    company: Company, action: str, code: str | None, is_answered: bool, is_made: bool
+) -> None:
+    company.control("POST", "faults", {"action": action, "operation": "create", "times": 1})
+
+    answers = send(company, vendor_item("1", "First"), vendor_item("2", "Second"))
+
+    fault = answers.get("1", {}).get("Fault", {}).get("Error", [{}])[0].get("code")
+    made = {row["DisplayName"] for row in company.rows("select * from Vendor")}
+    assert (fault, "1" in answers, "First" in made) == (code, is_answered, is_made)
+    assert answers["2"]["Vendor"]["DisplayName"] == "Second"
+
+
+def test_replays_can_be_forgotten(company: Company) -> None:
+    send(company, vendor_item("1", "One"), requestid="batch-1")
+    company.control("DELETE", "replays")
+
+    again = send(company, vendor_item("1", "One"), requestid="batch-1")
+
+    assert again["1"]["Fault"]["Error"][0]["code"] == "6240"
