@@ -1,9 +1,11 @@
 """The scenarios of the benchmark. Each yields rows of the table, worst news included."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from statistics import median
 from typing import Any
 
+from tests.bench.median import Median
+from tests.bench.pushing import measure_pushes
 from tests.bench.stage import Databases, Measured, Stage
 from tests.bench.table import Row, at_most, info
 
@@ -23,6 +25,7 @@ def measure_all(stage: Stage, databases: Databases) -> Iterator[Row]:
     yield from measure_use(stage, database)
     for lines, most in ((10_000, 60), (100_000, 250)):
         yield from measure_page(stage, databases, lines, most)
+    yield from measure_pushes(stage, databases)
 
 
 # 1. Everything, for the first time ---------------------------------------------------------------------------
@@ -98,40 +101,6 @@ class Pairs:
         )
 
 
-class Median:
-    """Several runs of one thing, read as one."""
-
-    def __init__(self, runs: tuple[Measured, ...]) -> None:
-        self.runs = runs
-
-    def of(self, read: Callable[[Measured], float]) -> float:
-        return median(map(read, self.runs))
-
-    def number(self, name: str) -> float:
-        return self.of(lambda run: run.results[name])
-
-    @property
-    def wall(self) -> float:
-        return self.of(lambda run: run.wall)
-
-    @property
-    def cpu(self) -> float:
-        return self.of(lambda run: run.cpu)
-
-    @property
-    def peak_mb(self) -> float:
-        return max(run.peak_mb for run in self.runs)
-
-    @property
-    def requests(self) -> int:
-        return max(run.requests for run in self.runs)
-
-    @property
-    def sandbox_cpu(self) -> str:
-        known = [run.sandbox_cpu for run in self.runs if run.sandbox_cpu is not None]
-        return f"{median(known):.1f} s" if known else "unknown"
-
-
 def run_floor(stage: Stage, pages: list[str], *, per_second: int) -> Measured:
     orders = {"url": stage.books.query_url, "token": stage.books.issue_token(), "pages": pages}
     return stage.run("floor", orders={**orders, "per_second": per_second})
@@ -156,7 +125,7 @@ def measure_idle(stage: Stage, database: str, where: str) -> Iterator[Row]:
     yield info("Idle sync", "time", f"{runs.number('seconds'):.2f} s", note=describe_sync(runs))
 
 
-def describe_sync(runs: "Median") -> str:
+def describe_sync(runs: Median) -> str:
     return f"whole process {runs.wall:.1f} s with {runs.cpu:.1f} s processor, start included"
 
 
