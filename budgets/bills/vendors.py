@@ -256,8 +256,8 @@ def _describe(connection: Connection, link: VendorLink, row: QuickBooksVendor) -
         subject_id=str(link.vendor_id),
         subject_label=link.vendor.name,
         title=f"“{bare_name(row.name)}”, which {link.vendor} is linked to, {what} in QuickBooks.",
-        way_out="Its bills cannot go there. Make it active there, or link the vendor to the one that took its place. If that one is a vendor "
-        "of its own here, enter new bills for that one.",
+        way_out="Its bills cannot go there. Make it active there, or link the vendor to the one that took its place. "
+        "If that one is a vendor of its own here, enter new bills for that one.",
         fix_url=company_url("link-vendors-one", connection.company, vendor_id=link.vendor_id),
         fix_label="Link another one",
     )
