@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from budgets.bills import pulling
 from budgets.bills.releasing import release_held
 from budgets.bills.vendors import follow_merged_vendors
 from budgets.found_issues import report_left_out_lines
@@ -53,3 +54,25 @@ def ring_after_links_changed(connection: Connection) -> None:
         refresh_issues.delay(connection_id=connection.pk)
     except (OperationalError, OSError):
         logger.warning("issues_bell_failed", connection=connection.pk, exc_info=True)
+
+
+@shared_task(name=pulling.FETCH, acks_late=True)
+def fetch_bill_files(*, connection_id: int, **newer: Any) -> None:
+    """Any number of these may run at once: each takes what no other has."""
+    pulling.fetch_files(connection_id)
+
+
+@shared_task(name="budgets.sweep_bill_files")
+def sweep_bill_files(**newer: Any) -> None:
+    """Every minute: files nobody was woken for, files whose worker died."""
+    pulling.sweep_files(now=timezone.now())
+
+
+def follow_files_after_sync(connection: Connection, run: SyncRun) -> None:
+    pulling.follow_files(connection, now=timezone.now())
+
+
+def follow_files_after_links_changed(connection: Connection) -> None:
+    """Runs on commit, perhaps outside of the scope."""
+    with scope(company=connection.company_id):
+        pulling.follow_files(connection, now=timezone.now())

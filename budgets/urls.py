@@ -1,8 +1,9 @@
-"""Pages of a project's budget."""
+"""Pages of a project's budget, and of bills."""
 
 from django.urls import include, path
 
 from budgets.views import actuals, budget, lines, vendors
+from budgets.views.bills import deeds, entering, lists, showing
 
 project_urls = [
     path("", budget.show_budget, name="project-budget"),
@@ -17,7 +18,25 @@ project_urls = [
     path("budget.csv", lines.export_lines, name="budget-export"),
 ]
 
+bill_urls = [
+    path("", lists.list_bills, name="bills"),
+    path("bills.csv", lists.export_bills, name="bills-export"),
+    path("columns/", lists.choose_columns, name="bills-columns"),
+    path("new/", entering.new_bill, name="bill-new"),
+    path("<int:bill_id>/", showing.show_bill, name="bill"),
+    path("<int:bill_id>/edit/", entering.edit_bill, name="bill-edit"),
+    path("<int:bill_id>/preview/", showing.show_preview, name="bill-preview"),
+    path("<int:bill_id>/do/<slug:deed>/", deeds.do_deed, name="bill-deed"),
+]
+
+project_bill_urls = [
+    path("", lists.list_project_bills, name="project-bills"),
+    path("send-earlier/", deeds.send_earlier, name="bills-send-earlier"),
+]
+
 urlpatterns = [
+    path("c/<slug:company>/bills/", include(bill_urls)),
+    path("c/<slug:company>/projects/<int:project_id>/bills/", include(project_bill_urls)),
     path("c/<slug:company>/projects/<int:project_id>/budget/", include(project_urls)),
     path(
         "c/<slug:company>/settings/vendors/<int:vendor_id>/quickbooks/create/",

@@ -157,6 +157,18 @@ def restart_time_tracking(*, project: Project, actor: User | None, now: datetime
     return switches
 
 
+def lift_since(*, project: Project, key: str) -> None:
+    """What happened before the switch `key` was last turned on is taken along from now on, until it is turned off.
+
+    The caller records who asked for it, and checks that the switch is on.
+    """
+    with transaction.atomic():
+        switches = _locked(project)
+        setattr(switches, KEYS[key].since, None)
+        switches.save()
+        _fire(project)
+
+
 def _check(changes: Mapping[str, Any], project: Project) -> None:
     for key, value in changes.items():
         if key not in KEYS:
@@ -216,6 +228,10 @@ def _announce(project: Project, actor: User | None, record: dict[str, Any]) -> N
         subject=project,
         changes=record,
     )
+    _fire(project)
+
+
+def _fire(project: Project) -> None:
     connection = Connection.objects.filter(company_id=project.company_id, is_current=True).first()
     if connection:
         fire_links_changed(connection)

@@ -33,7 +33,7 @@ from budgets.bills.approval import (
 )
 from budgets.bills.changing import decide_conflicts
 from budgets.bills.drafting import copy_bill, lock_bill
-from budgets.bills.previewing import preview_bill
+from budgets.bills.preview import preview_of
 from budgets.bills.pushes import count_earlier_bills, send_bill, send_earlier_bills
 from ressio.api.base import ProjectAPIView
 from ressio.api.descriptions import CONFLICT, REFUSED
@@ -90,7 +90,7 @@ class PreviewBillView(BillAPIView):
         bill = self.find_bill()
         if not bill.is_ours:
             raise Conflict(MADE_IN_QUICKBOOKS)
-        return Response(PreviewSerializer(preview_bill(bill)).data)
+        return Response(PreviewSerializer(preview_of(bill)).data)
 
 
 # For those who approve ------------------------------------------------------------------------------------------------

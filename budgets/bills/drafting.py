@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from budgets.bills.errors import BillRefused
+from budgets.bills.file_upkeep import keep_files_in_step, remove_files_with
 from budgets.bills.numbers import MAX_NUMBER_LENGTH, normalise_number
 from budgets.bills.rights import may_enter_bills, may_enter_on
 from budgets.models import Bill, BillLine, BillOrigin, BillState
@@ -87,6 +88,7 @@ def change_bill(
             locked, {**_columns(given), "project": target, "duplicate_is_intended": False}
         )
         store_lines(locked, given.lines)
+        keep_files_in_step(locked)
         after = describe_lines(locked)
         if before != after:
             changes["lines"] = [before, after]
@@ -105,6 +107,7 @@ def delete_bill(*, bill: Bill, member: TeamMember) -> None:
         if not may_enter_bills(member):
             raise BillRefused("You may not delete bills.", code="not_allowed")
         record_activity(company=locked.company, actor=member.user, verb="deleted", subject=locked)
+        remove_files_with(locked)
         locked.delete()
 
 
@@ -150,7 +153,11 @@ def check_input(given: BillInput, project: Project, *, keeps: Bill | None = None
         raise BillRefused(f"A bill has at most {MOST_LINES} lines.", field="lines")
     kept_codes: set[int | None] = set(keeps.lines.values_list("cost_code_id", flat=True)) if keeps else set()
     for position, line in enumerate(given.lines, start=1):
-        _check_line(line, project, kept_codes, where=f"Line {position}: ")
+        try:
+            _check_line(line, project, kept_codes, where=f"Line {position}: ")
+        except BillRefused as refused:
+            refused.line = position
+            raise
     if total_of(given.lines) < ZERO:
         raise BillRefused(
             "The bill comes to less than zero. A credit is entered in QuickBooks.", field="lines"

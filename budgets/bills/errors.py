@@ -2,8 +2,10 @@
 
 
 class BillRefused(Exception):
-    """The message is for people; `field` names what it is about, `code` tells programs which refusal it is."""
+    """The message is for people; `field` names what it is about, `code` tells programs which refusal it is, and `line`
+    is the place of the line in question, from 1.
+    """
 
-    def __init__(self, message: str, *, field: str = "", code: str = "") -> None:
-        self.field, self.code = field, code
+    def __init__(self, message: str, *, field: str = "", code: str = "", line: int | None = None) -> None:
+        self.field, self.code, self.line = field, code, line
         super().__init__(message)

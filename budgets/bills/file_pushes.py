@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from budgets.bills.pushes import FILE_KIND
 from budgets.models import Bill, BillFile
-from integrations.models import PushOperation
+from integrations.models import Connection, Push, PushOperation, PushState
 from integrations.outbox import request_push
 from integrations.switches import switches_of
 from ressio.models import FileOrigin, User
@@ -18,6 +20,7 @@ def request_file_pushes(bill: Bill, *, requested_by: User | None, now: datetime)
     if not (switches.push_bills and switches.push_bill_files):
         return 0
     waiting = BillFile.objects.filter(bill=bill, attachable_ref="", file__origin=FileOrigin.RESSIO)
+    waiting = waiting.exclude(pk__in=_decided_against(bill.connection, waiting))
     if switches.push_bill_files_since:
         waiting = waiting.filter(added_at__gte=switches.push_bill_files_since)
     for bill_file in waiting.select_related("file"):
@@ -31,3 +34,12 @@ def request_file_pushes(bill: Bill, *, requested_by: User | None, now: datetime)
             operation=PushOperation.UPLOAD,
         )
     return len(waiting)
+
+
+def _decided_against(connection: Connection, files: "QuerySet[BillFile]") -> list[int]:
+    """Somebody said that they are not sent: a later file of the bill does not take them along."""
+    keys = [str(pk) for pk in files.values_list("pk", flat=True)]
+    skipped = Push.objects.filter(
+        connection=connection, kind=FILE_KIND, subject_id__in=keys, state=PushState.SKIPPED
+    )
+    return [int(key) for key in skipped.values_list("subject_id", flat=True)]

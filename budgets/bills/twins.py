@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from budgets.bills.edit_pushes import follow_edit
 from budgets.bills.facts import dump_facts, facts_of, load_facts, write_facts
+from budgets.bills.file_upkeep import forget_attachments, hand_files_over
 from budgets.bills.merging import BillFacts, BillFactsLine, FieldChange, Merged, differences, merge
 from budgets.bills.mirrored import find_document
 from budgets.bills.numbers import normalise_number
@@ -249,6 +250,7 @@ def relink(bill: Bill, connection: Connection, document: Json, *, now: datetime)
 
 
 def _let_go(holder: Bill, taker: Bill) -> None:
+    hand_files_over(holder, taker)
     if holder.is_ours:
         release_twin(holder)
         holder.save()
@@ -263,6 +265,7 @@ def release_twin(bill: Bill) -> None:
     bill.connection, bill.quickbooks_id, bill.vendor_ref = None, "", ""
     bill.state, bill.paid, bill.balance, bill.agreed, bill.conflicts = BillState.APPROVED, ZERO, None, {}, {}
     bill.lines.update(line_ref="", item_ref="", account_ref="", customer_ref="")
+    forget_attachments(bill)
 
 
 def unlink_twin(bill: Bill, *, now: datetime) -> None:
@@ -275,6 +278,9 @@ def unlink_twin(bill: Bill, *, now: datetime) -> None:
     if document is not None:
         _add_bills(connection, [document], now=now)
         refresh_paid(connection, [quickbooks_id])
+    twin = Bill.objects.filter(connection=connection, quickbooks_id=quickbooks_id).first()
+    if twin is not None:
+        hand_files_over(bill, twin)
 
 
 # Bills made there -----------------------------------------------------------------------------------------------------

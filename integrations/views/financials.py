@@ -35,6 +35,7 @@ from integrations.switches import (
 from ressio.access import admin_required, financials_required, get_project
 from ressio.http import CompanyRequest
 from ressio.models import CostCode, Project
+from ressio.panels import draw_sections
 
 from .linking_base import REFUSED, show_not_connected, tell_refusal
 
@@ -52,6 +53,7 @@ def _page_context(request: CompanyRequest, project: Project) -> dict[str, Any]:
     connection = current_connection(request.company)
     context: dict[str, Any] = {"project": project, "connection": connection, "link": None, "picker": None}
     context |= switch_context(project)
+    context["sections"] = draw_sections("project_financials", request, project)
     if connection is None:
         return context
     query = request.GET.get("q", "").strip()

@@ -272,6 +272,22 @@ BUDGETS: Routes = {
     "budget-export": {"GET": PROJECT_FINANCIALS},
 }
 
+# Team Members enter bills where they were granted it (R2); these were not.
+BILL_WRITERS = ADMINS
+
+BILLS: Routes = {
+    "bills": {"GET": FINANCIALS},
+    "bills-export": {"GET": FINANCIALS},
+    "bills-columns": {"POST": FINANCIALS},
+    "bill-new": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
+    "bill": {"GET": FINANCIALS},
+    "bill-edit": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
+    "bill-preview": {"GET": FINANCIALS},
+    "bill-deed": {"POST": BILL_WRITERS},
+    "project-bills": {"GET": PROJECT_FINANCIALS},
+    "bills-send-earlier": {"GET": ADMINS, "POST": ADMINS},
+}
+
 ROUTES: Routes = {
     **SITE,
     **PEOPLE,
@@ -280,6 +296,7 @@ ROUTES: Routes = {
     **LINKS,
     **QUICKBOOKS,
     **BUDGETS,
+    **BILLS,
     **API,
     **QUICKBOOKS_API,
     **BUDGETS_API,
@@ -403,6 +420,7 @@ def make_bill(company_name: str) -> Make:
 
 SAMPLES: dict[str, Sample] = {
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
+    "deed": Sample(lambda cast: "submit"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),
     "run_id": Sample(make_run("ridge"), make_run("summit")),

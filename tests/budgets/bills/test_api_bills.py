@@ -44,6 +44,13 @@ def written(office: Office, number: str = "INV-1", **changes: Any) -> dict[str, 
     return values | changes
 
 
+def effect(office: Office, code: int, amount: str) -> dict[str, Any]:
+    cost_code = office.codes[code]
+    nothing = {"revised": "0.00", "now": "0.00"}
+    named = {"cost_code_id": cost_code.pk, "cost_code_name": cost_code.name}
+    return named | nothing | {"this_bill": amount, "after": amount}
+
+
 def test_from_entering_to_paid(office: Office, alice: Program) -> None:
     bills = f"projects/{office.project.pk}/bills"
     made = alice.post(bills, **written(office))
@@ -80,18 +87,13 @@ def test_from_entering_to_paid(office: Office, alice: Program) -> None:
                 },
             ],
         },
-        "effects": [
-            {"cost_code_id": office.codes[1].pk, "cost_code_name": "03 Concrete", "amount": "100.00"},
-            {"cost_code_id": office.codes[0].pk, "cost_code_name": "06 Framing", "amount": "25.50"},
-        ],
-        "warnings": [
-            {
-                "code": "default_code",
-                "sentence": "No cost code on line 2: the default billing cost code “06 Framing” is used.",
-            }
-        ],
-        "obstacles": [],
+        "why_none": "",
+        "was_sent": False,
+        "effects": [effect(office, 1, "100.00"), effect(office, 0, "25.50")],
+        "default_lines": [2],
         "duplicate_ids": [],
+        "obstacles": [],
+        "reason_to_stay": "",
     }
     assert office.counted() == 0
     assert alice.post(f"{address}/submit").body["state"] == "awaiting"

@@ -1,0 +1,65 @@
+"""What will happen to a bill when it is approved, shown before anything leaves (M43, M91, U11–U13)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from budgets.bills.duplicates import find_duplicates
+from budgets.bills.pushes import find_project_connection
+from budgets.bills.readiness import DUPLICATE, Obstacle, Surroundings, obstacles_of, survey
+from budgets.models import Bill, BillLine
+from integrations.switches import switches_of
+from ressio.models import CostCode
+
+PUSHING_OFF = ("project_not_linked", "pushing_off")
+
+
+@dataclass(frozen=True)
+class LookAhead:
+    """`lines` are as approval would leave them: a line without a cost code has the default one."""
+
+    lines: Sequence[BillLine]
+    default_code: CostCode | None
+    bare: list[int]
+    """Places of the lines that fall to the default billing cost code."""
+    duplicates: list[Bill]
+    obstacles: list[Obstacle]
+    """What keeps it out of QuickBooks, besides a duplicate that is shown above."""
+    reason_to_stay: str
+    """Why it would not go to QuickBooks at all; '' when it goes once it is approved."""
+    around: Surroundings | None = field(repr=False, default=None)
+
+    @property
+    def is_clear(self) -> bool:
+        return not (self.bare or self.duplicates or self.obstacles)
+
+
+def look_ahead(bill: Bill, lines: Sequence[BillLine]) -> LookAhead:
+    """Also for a bill that is not stored yet. Changes nothing, asks QuickBooks nothing."""
+    assert bill.project is not None
+    switches = switches_of(bill.project)
+    code = switches.default_billing_code
+    bare = [line.position for line in lines if line.cost_code_id is None]
+    if code is not None:
+        for line in lines:
+            if line.cost_code_id is None:
+                line.cost_code = code
+    duplicates = find_duplicates(bill) if bill.vendor_id else []
+    connection = find_project_connection(bill.project)
+    if connection is None:
+        why = "The project is not connected to a customer in QuickBooks, so this bill counts here and stays here."
+        return LookAhead(lines, code, bare, duplicates, [], why)
+    around = survey(connection, [bill], {bill.pk: lines})
+    found = obstacles_of(bill, lines, around, requested_by=None, is_approved=False)
+    stays = next((each for each in found if each.code in PUSHING_OFF), None)
+    shown = [each for each in found if each is not stays and not (each.code == DUPLICATE and duplicates)]
+    if bill.vendor_id is None:
+        shown = [each for each in shown if each.code != "vendor_not_linked"]
+    return LookAhead(
+        lines,
+        code,
+        bare,
+        duplicates,
+        [each for each in shown if each.code != "no_code"],
+        f"{stays.sentence} It counts here and stays here until it is sent." if stays else "",
+        around,
+    )

@@ -1,0 +1,58 @@
+"""Tags of the bills' pages."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.safestring import SafeString
+
+from budgets.bills.listing import Sending
+from budgets.models import Bill, BillState
+from budgets.views.bills.deeds import seen_of
+from ressio.templatetags.ressio_ui import NOTHING, status_chip
+
+register = template.Library()
+
+TONES = {
+    BillState.DRAFT: "neutral",
+    BillState.AWAITING: "info",
+    BillState.APPROVED: "info",
+    BillState.UNPAID: "warn",
+    BillState.PARTLY_PAID: "warn",
+    BillState.PAID: "ok",
+    BillState.VOIDED: "bad",
+    BillState.DELETED: "bad",
+}
+SENDING_TONES = {
+    Sending.NOT_SENT: "neutral",
+    Sending.SENDING: "info",
+    Sending.ATTENTION: "bad",
+    Sending.THERE: "ok",
+    Sending.CHANGED: "warn",
+}
+
+
+@register.simple_tag
+def bill_state(bill: Bill) -> SafeString:
+    return status_chip(bill.get_state_display(), TONES[BillState(bill.state)])
+
+
+@register.simple_tag
+def sending_chip(sending: Sending) -> SafeString:
+    """The state says already that a bill is gone."""
+    return NOTHING if sending == Sending.GONE else status_chip(str(sending.label), SENDING_TONES[sending])
+
+
+@register.simple_tag
+def seen_conflicts(bill: Bill) -> str:
+    return seen_of(bill)
+
+
+@register.filter
+def named(names: dict[int, str], key: int | None) -> str:
+    return names.get(key or 0, "")
+
+
+@register.filter
+def plainly(number: Decimal | None) -> str:
+    """A quantity or unit price without the zeros behind it: 12.5, 100."""
+    return "" if number is None else f"{number.normalize():f}"
