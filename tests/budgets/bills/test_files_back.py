@@ -98,6 +98,7 @@ def test_a_file_of_a_bill_made_there_comes_here_whole_and_read_only(office: Offi
     assert BillFile.objects.get().attachable_ref == ref
     assert sync_and_fetch(office) == 0
     assert ProjectFile.objects.count() == 1
+    assert office.admin.user is not None
     with pytest.raises(FileRefused):
         remove_file(file=file, actor=office.admin.user)
 

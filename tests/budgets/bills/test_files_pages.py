@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from pytest import fixture
 
 from budgets.bills.pulling import fetch_files
 from budgets.models import Bill, BillAttachment, BillFile
@@ -17,7 +17,7 @@ from tests.support.cast import SignIn
 from tests.support.file_samples import PDF, PNG
 
 
-@fixture
+@pytest.fixture
 def page(office: Office, sign_in: SignIn) -> Client:
     return sign_in(office.admin)
 
@@ -114,7 +114,9 @@ def test_earlier_files_are_counted_before_they_are_fetched(office: Office, page:
     financials = f"/c/ridge/projects/{office.project.pk}/financials/"
     earlier = f"/c/ridge/projects/{office.project.pk}/bills/earlier-files/"
     assert earlier not in read(page, financials)
-    switch(office, pull_bill_files=True)
+    turned_on = {"only": "pull_bill_files", "pull_bill_files": "on"}
+    piece = page.post(f"{financials}switches/", turned_on, HTTP_HX_REQUEST="true").content.decode()
+    assert ('hx-swap-oob="true"' in piece, "already there (1)" in piece) == (True, True)
     assert "Fetch files of bills already there (1)" in read(page, financials)
     assert "Fetch 1 file<" in read(page, earlier)
     assert page.post(earlier, {"expected": "2"}).status_code == 400
