@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from budgets.views import actuals, budget, lines
+from budgets.views import actuals, budget, lines, vendors
 from budgets.views.bills import deeds, entering, files, lists, showing
 
 project_urls = [
@@ -42,4 +42,9 @@ urlpatterns = [
     path("c/<slug:company>/bills/", include(bill_urls)),
     path("c/<slug:company>/projects/<int:project_id>/bills/", include(project_bill_urls)),
     path("c/<slug:company>/projects/<int:project_id>/budget/", include(project_urls)),
+    path(
+        "c/<slug:company>/settings/vendors/<int:vendor_id>/quickbooks/create/",
+        vendors.create_in_quickbooks,
+        name="vendor-create-in-quickbooks",
+    ),
 ]

@@ -29,7 +29,11 @@ class Flow:
 FLOWS = (
     Flow("Customers, sub-customers and projects", Direction.PULLED, "To connect your projects to."),
     Flow("Products and services", Direction.PULLED, "To link your cost codes to, with their accounts."),
-    Flow("Vendors", Direction.PULLED, "QuickBooks stays the master: nothing there is overwritten."),
+    Flow(
+        "Vendors",
+        Direction.PULLED,
+        "QuickBooks stays the master: nothing there is overwritten. A vendor is created there only when you say so.",
+    ),
     Flow("Employees", Direction.PULLED, "To link your team members to."),
     Flow("Bills made in QuickBooks", Direction.PULLED, "Each line into the budget of its project."),
     Flow(
@@ -45,7 +49,6 @@ FLOWS = (
         "Bills made in Ressio",
         Direction.PUSHED,
         "After approval, unpaid. They come back as bills and count once.",
-        is_here=False,
     ),
     Flow(
         "Files on bills",

@@ -192,6 +192,27 @@ BUDGETS_API: Routes = {
     "api-budget-import": {"POST": API_PROJECT_FINANCIALS},
     "api-cost-lines": {"GET": API_PROJECT_FINANCIALS},
     "api-tie-out": {"GET": API_PROJECT_FINANCIALS},
+    "api-bills": {"GET": API_FINANCIALS},
+    # Bob may not enter bills: a Team Member needs the grant (R2).
+    "api-project-bills": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-project-bills-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-bill": {"GET": API_FINANCIALS, **dict.fromkeys(("PUT", "PATCH", "DELETE"), API_ADMINS)},
+    "api-bill-preview": {"GET": API_FINANCIALS},
+    **{
+        f"api-bill-{step}": {"POST": API_ADMINS}
+        for step in (
+            "submit",
+            "send-back",
+            "approve",
+            "take-back",
+            "send",
+            "move",
+            "wait",
+            "conflicts",
+            "copy",
+        )
+    },
+    "api-vendor-create": {"POST": API_ADMINS},
 }
 
 LINKS: Routes = {
@@ -207,6 +228,7 @@ LINKS: Routes = {
             f"unlink-{kind}": {"POST": ADMINS},
         }.items()
     },
+    "vendor-create-in-quickbooks": {"POST": ADMINS},
     "member-on-payroll": {"POST": ADMINS},
     "project-from-quickbooks": {"GET": ADMINS, "POST": ADMINS},
     "project-financials": {"GET": PROJECT_FINANCIALS},
@@ -388,7 +410,13 @@ def make_bill(company_name: str) -> Make:
         project, vendor = (
             (cast.ridge_house, cast.lumber_yard) if is_ridge else (cast.summit_tower, cast.summit_vendor)
         )
-        bill = Bill.objects.create(company=project.company, project=project, vendor=vendor, number="INV-1")
+        bill = Bill.objects.create(
+            company=project.company,
+            project=project,
+            vendor=vendor,
+            number="INV-1",
+            issued_on=date(2026, 3, 2),
+        )
         return int(bill.pk)
 
     return make
