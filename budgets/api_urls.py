@@ -4,16 +4,21 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from budgets.api.bill_files import BillFilesViewSet, BillFileView, EarlierFilesView
 from budgets.api.bill_steps import (
+    AllowDuplicateView,
     ApproveBillView,
     BillConflictsView,
     CopyBillView,
     EarlierBillsView,
+    LinkBillView,
     MoveBillView,
     PreviewBillView,
+    RetryBillView,
     ReturnBillView,
     SendBillView,
+    SkipBillView,
     SubmitBillView,
     TakeBackBillView,
+    UnlinkBillView,
     WaitForReopeningView,
 )
 from budgets.api.bills import BillsViewSet, BillView, ProjectBillsViewSet
@@ -45,6 +50,11 @@ bill_urls = [
     path("move-to-open-period", MoveBillView.as_view(), name="api-bill-move"),
     path("wait-for-reopening", WaitForReopeningView.as_view(), name="api-bill-wait"),
     path("conflicts", BillConflictsView.as_view(), name="api-bill-conflicts"),
+    path("retry", RetryBillView.as_view(), name="api-bill-retry"),
+    path("skip", SkipBillView.as_view(), name="api-bill-skip"),
+    path("allow-duplicate", AllowDuplicateView.as_view(), name="api-bill-allow-duplicate"),
+    path("link", LinkBillView.as_view(), name="api-bill-link"),
+    path("unlink", UnlinkBillView.as_view(), name="api-bill-unlink"),
     path("copy", CopyBillView.as_view(), name="api-bill-copy"),
 ]
 

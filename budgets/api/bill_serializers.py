@@ -70,6 +70,12 @@ class MoveBill(serializers.Serializer[Any]):
     issued_on = serializers.DateField(help_text="After QuickBooks' closing date.")
 
 
+class LinkBill(serializers.Serializer[Any]):
+    quickbooks_id = serializers.CharField(
+        max_length=40, help_text="Of a bill made in QuickBooks that no bill of Ressio is."
+    )
+
+
 class DecideConflicts(serializers.Serializer[Any]):
     version = serializers.CharField(
         help_text="`conflicts_version` of what was decided about. QuickBooks changed it again meanwhile: 409."

@@ -15,6 +15,7 @@ from budgets.api.bill_serializers import (
     BillDetailSerializer,
     DecideConflicts,
     EarlierSerializer,
+    LinkBill,
     MoveBill,
     PreviewSerializer,
     ReturnBill,
@@ -32,7 +33,9 @@ from budgets.bills.approval import (
     wait_for_reopening,
 )
 from budgets.bills.changing import decide_conflicts
+from budgets.bills.decisions import allow_duplicate, retry_bill, skip_bill
 from budgets.bills.drafting import copy_bill, lock_bill
+from budgets.bills.linking import link_bill, unlink_bill
 from budgets.bills.preview import preview_of
 from budgets.bills.pushes import count_earlier_bills, send_bill, send_earlier_bills
 from ressio.api.base import ProjectAPIView
@@ -147,6 +150,56 @@ class WaitForReopeningView(ApproverView):
         bill = self.find_bill()
         with telling_refusals():
             wait_for_reopening(bill=bill, member=self.member)
+        return self.answer(bill)
+
+
+class RetryBillView(ApproverView):
+    @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="bill_retry")
+    def post(self, request: Request, company: str, bill_id: int) -> Response:
+        """Build and send anew what is held. Whatever still stands in the way holds it again."""
+        bill = self.find_bill()
+        with telling_refusals():
+            retry_bill(bill=bill, member=self.member, now=timezone.now())
+        return self.answer(bill)
+
+
+class SkipBillView(ApproverView):
+    @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="bill_skip")
+    def post(self, request: Request, company: str, bill_id: int) -> Response:
+        """It is not sent, and counts on here. Of a change, what QuickBooks has holds again."""
+        bill = self.find_bill()
+        with telling_refusals():
+            skip_bill(bill=bill, member=self.member, now=timezone.now())
+        return self.answer(bill)
+
+
+class AllowDuplicateView(ApproverView):
+    @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="bill_allow_duplicate")
+    def post(self, request: Request, company: str, bill_id: int) -> Response:
+        """Both bills of this number are right: the one that is held is sent too."""
+        bill = self.find_bill()
+        with telling_refusals():
+            allow_duplicate(bill=bill, member=self.member, now=timezone.now())
+        return self.answer(bill)
+
+
+class LinkBillView(ApproverView):
+    @extend_schema(request=LinkBill, responses=CHANGED, tags=TAGS, operation_id="bill_link")
+    def post(self, request: Request, company: str, bill_id: int) -> Response:
+        """An approved bill is this one of QuickBooks, entered there by hand. Nothing is sent."""
+        bill, values = self.find_bill(), read(LinkBill(data=request.data))
+        with telling_refusals():
+            link_bill(bill=bill, member=self.member, now=timezone.now(), **values)
+        return self.answer(bill)
+
+
+class UnlinkBillView(ApproverView):
+    @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="bill_unlink")
+    def post(self, request: Request, company: str, bill_id: int) -> Response:
+        """It was the wrong one: that one goes on as made in QuickBooks, ours is a draft again."""
+        bill = self.find_bill()
+        with telling_refusals():
+            unlink_bill(bill=bill, member=self.member, now=timezone.now())
         return self.answer(bill)
 
 

@@ -213,6 +213,11 @@ BUDGETS_API: Routes = {
             "wait",
             "conflicts",
             "copy",
+            "retry",
+            "skip",
+            "allow-duplicate",
+            "link",
+            "unlink",
         )
     },
     "api-vendor-create": {"POST": API_ADMINS},

@@ -255,6 +255,33 @@ def test_a_closed_period_has_its_ways_out(office: Office, alice: Program) -> Non
     )
 
 
+def test_what_is_held_is_decided(office: Office, alice: Program) -> None:
+    """QuickBooks has the number already: it is that bill, it is not, both are right, or it is not sent."""
+    there = office.settle("INV-1")
+    bill = office.approve(office.enter("INV-1", office.line("7.00")), duplicate_is_intended=True)
+    Bill.objects.filter(pk=bill.pk).update(duplicate_is_intended=False)
+    address = f"bills/{bill.pk}"
+    assert alice.post(f"{address}/retry").status == 409
+    office.send(bill)
+    assert alice.get(address).body["push"]["hold_code"] == "duplicate_number"
+    assert alice.post(f"{address}/retry").body["push"]["state"] == "waiting"
+    office.send(bill)
+    taken = alice.post(f"{address}/link", quickbooks_id=there.quickbooks_id)
+    assert list(taken.body["errors"]) == ["quickbooks_id"]
+    assert alice.post(f"{address}/skip").body["push"]["state"] == "skipped"
+    assert alice.post(f"{address}/send").body["push"]["state"] == "waiting"
+    office.send(bill)
+    assert alice.post(f"{address}/allow-duplicate").body["push"]["state"] == "waiting"
+    assert office.send(bill).state == "unpaid"
+    unlinked = alice.post(f"{address}/unlink").body
+    assert (unlinked["state"], unlinked["quickbooks_id"]) == ("draft", "")
+    twin = Bill.objects.get(origin="quickbooks")
+    alice.post(f"{address}/approve", duplicate_is_intended=True)
+    linked = alice.post(f"{address}/link", quickbooks_id=twin.quickbooks_id).body
+    assert (linked["state"], linked["quickbooks_id"]) == ("unpaid", twin.quickbooks_id)
+    assert len(office.bills_there()) == 2
+
+
 def test_earlier_bills_are_sent_as_many_as_were_shown(office: Office, alice: Program) -> None:
     off, on = {"push_bills": False}, {"push_bills": True}
     for changes in (off, on):
