@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from budgets.api.bill_files import BillFilesViewSet, BillFileView, EarlierFilesView
 from budgets.api.bill_steps import (
     AllowDuplicateView,
     ApproveBillView,
@@ -29,6 +30,7 @@ from budgets.api.vendors import CreateVendorView
 project_urls = [
     path("bills", ProjectBillsViewSet.as_view({"get": "list", "post": "create"}), name="api-project-bills"),
     path("bills/earlier", EarlierBillsView.as_view(), name="api-project-bills-earlier"),
+    path("bills/earlier-files", EarlierFilesView.as_view(), name="api-project-bill-files-earlier"),
     path("budget", BudgetView.as_view(), name="api-budget"),
     path("budget/lines", BudgetLinesView.as_view(), name="api-budget-lines"),
     path("budget/lines/<int:line_id>", BudgetLineView.as_view(), name="api-budget-line"),
@@ -38,6 +40,7 @@ project_urls = [
 ]
 
 bill_urls = [
+    path("files", BillFilesViewSet.as_view({"get": "list", "post": "create"}), name="api-bill-files"),
     path("submit", SubmitBillView.as_view(), name="api-bill-submit"),
     path("send-back", ReturnBillView.as_view(), name="api-bill-send-back"),
     path("approve", ApproveBillView.as_view(), name="api-bill-approve"),
@@ -59,6 +62,7 @@ company_urls: list[URLPattern | URLResolver] = [
     path("bills", BillsViewSet.as_view({"get": "list"}), name="api-bills"),
     path("bills/<int:bill_id>", BillView.as_view(), name="api-bill"),
     path("bills/<int:bill_id>/", include(bill_urls)),
+    path("bill-files/<int:bill_file_id>", BillFileView.as_view(), name="api-bill-file"),
     path(
         "vendors/<int:vendor_id>/create-in-quickbooks", CreateVendorView.as_view(), name="api-vendor-create"
     ),

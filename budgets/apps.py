@@ -25,6 +25,7 @@ class BudgetsConfig(AppConfig):
             report_after_sync,
             ring_after_links_changed,
         )
+        from budgets.views.bills.files import render_earlier_files
         from budgets.views.vendors import render_vendor_section
         from integrations.cost_figures import register_cost_figures
         from integrations.registry import register_after_sync, register_links_changed
@@ -56,4 +57,5 @@ class BudgetsConfig(AppConfig):
         register_project_tab(ProjectTab("bills", "Bills", "project-bills", 30, for_financials))
         register_section("project_financials", Section("earlier_bills", render_earlier_bills, 10))
         register_section("project_overview", Section("budget", render_budget_section, 10))
+        register_section("project_financials", Section("earlier_files", render_earlier_files, 20))
         register_section("vendor_link", Section("create_in_quickbooks", render_vendor_section, 10))

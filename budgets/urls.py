@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from budgets.views import actuals, budget, lines, vendors
-from budgets.views.bills import deeds, entering, lists, showing
+from budgets.views.bills import deeds, entering, files, lists, showing
 
 project_urls = [
     path("", budget.show_budget, name="project-budget"),
@@ -27,11 +27,15 @@ bill_urls = [
     path("<int:bill_id>/edit/", entering.edit_bill, name="bill-edit"),
     path("<int:bill_id>/preview/", showing.show_preview, name="bill-preview"),
     path("<int:bill_id>/do/<slug:deed>/", deeds.do_deed, name="bill-deed"),
+    path("<int:bill_id>/files/", files.add_files, name="bill-files-add"),
+    path("files/<int:bill_file_id>/remove/", files.remove_file, name="bill-file-remove"),
+    path("attachments/<int:attachment_id>/again/", files.fetch_again, name="bill-attachment-again"),
 ]
 
 project_bill_urls = [
     path("", lists.list_project_bills, name="project-bills"),
     path("send-earlier/", deeds.send_earlier, name="bills-send-earlier"),
+    path("earlier-files/", files.fetch_earlier, name="bill-files-earlier"),
 ]
 
 urlpatterns = [

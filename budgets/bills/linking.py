@@ -7,7 +7,6 @@ from django.db import transaction
 from budgets.bills.builder import BillBuilder
 from budgets.bills.drafting import lock_bill
 from budgets.bills.errors import BillRefused
-from budgets.bills.file_upkeep import hand_files_over
 from budgets.bills.own_lines import drop_own_lines
 from budgets.bills.pushes import FILE_KIND, KIND, find_bill_push, find_project_connection, request_bill_push
 from budgets.bills.rights import may_approve_bills
@@ -65,15 +64,13 @@ def unlink_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
     with transaction.atomic():
         locked = lock_bill(bill)
         _check_may_unlink(locked, member)
-        connection, quickbooks_id = locked.connection, locked.quickbooks_id
-        assert connection is not None
+        quickbooks_id = locked.quickbooks_id
         unlink_twin(locked, now=now)
         drop_own_lines([locked.pk])
         locked.state, locked.approved_by, locked.approved_at = BillState.DRAFT, None, None
         locked.waits_for_reopening = locked.duplicate_is_intended = False
         locked.changed_there_at = None
         locked.save()
-        _part_files(locked, connection, quickbooks_id)
         note_change(
             locked, "Is no longer linked to the document in QuickBooks, which stays there", (), now=now
         )
@@ -97,13 +94,6 @@ def _check_may_unlink(bill: Bill, member: TeamMember) -> None:
         raise BillRefused(
             "Something of this bill is on its way. Wait for it, or decide about it first.", code="on_its_way"
         )
-
-
-def _part_files(bill: Bill, connection: Connection, quickbooks_id: str) -> None:
-    """Files that came with the document stay with it; ours stay here, and go along when the bill is sent again."""
-    twin = Bill.objects.filter(connection=connection, quickbooks_id=quickbooks_id).first()
-    if twin is not None:
-        hand_files_over(bill, twin)
 
 
 def read_again(bill: Bill) -> Bill:

@@ -89,6 +89,7 @@ def test_options_are_not_answered(books: Books) -> None:
         "line_id": house.framing_line.pk,
         "vendor_id": 1,
         "bill_id": 1,
+        "bill_file_id": 1,
         "file_id": 1,
         "member_id": 1,
         "run_id": 1,

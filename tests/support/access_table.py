@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from budgets.models import Bill, BudgetLine
+from budgets.models import Bill, BillAttachment, BillFile, BudgetLine
 from integrations.models import Connection, ProjectRefMapping, RunKind, RunTrigger, SyncRun
 from ressio.files.keeping import add_file
-from ressio.models import ApiToken, MemberRate
+from ressio.models import ApiToken, MemberRate, ProjectFile
 from ressio.people.rates import add_rate
 from ressio.scoping import scope
 from tests.support.cast import Cast
@@ -198,6 +198,9 @@ BUDGETS_API: Routes = {
     "api-project-bills-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
     "api-bill": {"GET": API_FINANCIALS, **dict.fromkeys(("PUT", "PATCH", "DELETE"), API_ADMINS)},
     "api-bill-preview": {"GET": API_FINANCIALS},
+    "api-bill-files": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-bill-file": {"GET": API_FINANCIALS, "DELETE": API_ADMINS},
+    "api-project-bill-files-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
     **{
         f"api-bill-{step}": {"POST": API_ADMINS}
         for step in (
@@ -291,6 +294,10 @@ BILLS: Routes = {
     "bill-deed": {"POST": BILL_WRITERS},
     "project-bills": {"GET": PROJECT_FINANCIALS},
     "bills-send-earlier": {"GET": ADMINS, "POST": ADMINS},
+    "bill-files-add": {"POST": BILL_WRITERS},
+    "bill-file-remove": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
+    "bill-attachment-again": {"POST": ADMINS},
+    "bill-files-earlier": {"GET": ADMINS, "POST": ADMINS},
 }
 
 ROUTES: Routes = {
@@ -423,7 +430,37 @@ def make_bill(company_name: str) -> Make:
     return make
 
 
+def make_bill_file(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        bill = Bill.objects.get(pk=make_bill(company_name)(cast))
+        file = ProjectFile.objects.get(pk=make_file(company_name)(cast))
+        return int(BillFile.objects.create(company=bill.company, bill=bill, file=file).pk)
+
+    return make
+
+
+def make_attachment(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        company = getattr(cast, company_name)
+        connection = Connection.objects.create(company=company, realm_id=f"913200{company.pk}")
+        bill = Bill.objects.filter(pk=make_bill(company_name)(cast))
+        bill.update(connection=connection, quickbooks_id="145", state="unpaid")
+        attachment = BillAttachment.objects.create(
+            company=company,
+            connection=connection,
+            attachable_ref="77",
+            bill_ref="145",
+            file_name="a.pdf",
+            state="refused",
+        )
+        return int(attachment.pk)
+
+    return make
+
+
 SAMPLES: dict[str, Sample] = {
+    "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
+    "attachment_id": Sample(make_attachment("ridge"), make_attachment("summit")),
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
     "deed": Sample(lambda cast: "submit"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),

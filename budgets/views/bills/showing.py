@@ -13,13 +13,12 @@ from budgets.bills.preview import preview_of
 from budgets.bills.pushes import KIND, find_bill_push
 from budgets.bills.telling import choices_of, history_of, road_of
 from budgets.models import Bill, BillPaymentPart, CostLine
+from budgets.views.bills.files import describe_bill_files
 from budgets.views.bills.finding import get_bill
 from integrations.deep_links import link_to_document
 from integrations.models import Push, QuickBooksAccount, QuickBooksItem
 from ressio.access import financials_required
 from ressio.http import CompanyRequest
-from ressio.models import ProjectFile
-from ressio.views.file_rows import draw_files
 
 
 @require_safe
@@ -50,8 +49,7 @@ def render_bill(
         "quickbooks_url": link_to_document(BILL, bill.quickbooks_id)
         if bill.quickbooks_id and not bill.is_gone
         else "",
-        "files": draw_files(request, _files(bill)),
-        "upload_url": "",
+        **describe_bill_files(request, bill),
         "lines": lines if bill.is_ours else [],
         "lines_there": [] if bill.is_ours else _lines_there(bill, reach),
         "ahead": look_ahead(bill, lines) if bill.is_ours and bill.is_open else None,
@@ -83,11 +81,6 @@ def _tries(bill: Bill) -> list[Any]:
         key=lambda attempt: attempt.began_at,
         reverse=True,
     )[:20]
-
-
-def _files(bill: Bill) -> list[ProjectFile]:
-    found = bill.files.select_related("file__uploaded_by").order_by("-added_at", "-pk")
-    return [each.file for each in found]
 
 
 def _lines_there(bill: Bill, reach: Reach) -> list[dict[str, Any]]:
