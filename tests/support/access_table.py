@@ -204,6 +204,9 @@ BUDGETS_API: Routes = {
     "api-project-bills-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
     "api-bill": {"GET": API_FINANCIALS, **dict.fromkeys(("PUT", "PATCH", "DELETE"), API_ADMINS)},
     "api-bill-preview": {"GET": API_FINANCIALS},
+    "api-bill-files": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-bill-file": {"GET": API_FINANCIALS, "DELETE": API_ADMINS},
+    "api-project-bill-files-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
     **{
         f"api-bill-{step}": {"POST": API_ADMINS}
         for step in (
@@ -216,6 +219,11 @@ BUDGETS_API: Routes = {
             "wait",
             "conflicts",
             "copy",
+            "retry",
+            "skip",
+            "allow-duplicate",
+            "link",
+            "unlink",
         )
     },
     "api-vendor-create": {"POST": API_ADMINS},

@@ -13,6 +13,8 @@ from ressio.models import ProjectFile
 from tests.budgets.bills.office import Office
 from tests.budgets.bills.test_files_back import attach_there, bill_there, sync_and_fetch
 from tests.budgets.bills.test_files_out import attach, files_there, send_files, switch
+from tests.support.api import Answer, Program
+from tests.support.api import read as read_answer
 from tests.support.cast import SignIn
 from tests.support.file_samples import PDF, PNG
 
@@ -114,7 +116,9 @@ def test_earlier_files_are_counted_before_they_are_fetched(office: Office, page:
     financials = f"/c/ridge/projects/{office.project.pk}/financials/"
     earlier = f"/c/ridge/projects/{office.project.pk}/bills/earlier-files/"
     assert earlier not in read(page, financials)
-    switch(office, pull_bill_files=True)
+    turned_on = {"only": "pull_bill_files", "pull_bill_files": "on"}
+    piece = page.post(f"{financials}switches/", turned_on, HTTP_HX_REQUEST="true").content.decode()
+    assert ('hx-swap-oob="true"' in piece, "already there (1)" in piece) == (True, True)
     assert "Fetch files of bills already there (1)" in read(page, financials)
     assert "Fetch 1 file<" in read(page, earlier)
     assert page.post(earlier, {"expected": "2"}).status_code == 400
@@ -125,3 +129,52 @@ def test_earlier_files_are_counted_before_they_are_fetched(office: Office, page:
     assert fetch_files(office.connection.pk) == 1
     assert ProjectFile.objects.get().name == "invoice.pdf"
     assert "Every file of this project" in read(page, earlier)
+
+
+def test_a_program_attaches_lists_and_removes(office: Office) -> None:
+    program, bill = Program(office.admin), office.enter()
+    path = f"bills/{bill.pk}/files"
+
+    def send(name: str, content: bytes = PDF, number: int = bill.pk) -> Answer:
+        upload = SimpleUploadedFile(name, content)
+        url = f"{program.base}/bills/{number}/files"
+        return read_answer(program.client.post(url, {"file": upload}, format="multipart"))
+
+    sent = send("scan.pdf")
+    assert (sent.status, sent.body["file"]["name"], sent.body["project_id"]) == (
+        201,
+        "scan.pdf",
+        office.project.pk,
+    )
+    assert program.list_all(path) == [sent.body] == [program.get(f"bill-files/{sent.body['id']}").body]
+    assert (send("tool.exe", b"MZ").status, send("a.pdf", number=999).status) == (400, 404)
+    assert program.delete(f"bill-files/{sent.body['id']}").status == 204
+    assert program.list_all(path) == []
+    send("scan.pdf")
+    office.send(office.approve(bill))
+    assert send_files() == ["done"]
+    [there] = program.list_all(path)
+    assert there["quickbooks_id"] == files_there(office)[0]["Id"]
+    assert program.delete(f"bill-files/{there['id']}").status == 409
+    office.realm.delete_document("Bill", office.fresh(bill).quickbooks_id)
+    office.sync()
+    assert send("late.pdf").status == 409
+
+
+def test_a_program_fetches_earlier_files_as_counted(office: Office) -> None:
+    program = Program(office.admin)
+    path = f"projects/{office.project.pk}/bills/earlier-files"
+    attach_there(office, ("Bill", bill_there(office)))
+    office.sync()
+    BillAttachment.objects.update(made_at=timezone.now() - timedelta(hours=1))
+    assert program.post(path, expected=0).status == 409
+    switch(office, pull_bill_files=True)
+    assert program.get(path).body == {"files": 1}
+    assert program.post(path, expected=2).status == 409
+
+    answer = program.post(path, expected=1)
+
+    assert (answer.status, answer.body, program.get(path).body) == (202, {"wanted": 1}, {"files": 0})
+    assert fetch_files(office.connection.pk) == 1
+    [found] = program.list_all(f"bills/{Bill.objects.get().pk}/files")
+    assert (found["file"]["origin"], found["file"]["is_read_only"]) == ("quickbooks", True)
