@@ -271,3 +271,24 @@ def test_the_list_asks_a_fixed_number_of_questions(office: Office) -> None:
 
     assert (few, count()) == (9, 9)
     assert found == [2, 13]
+
+
+def test_the_tie_out_names_what_is_on_the_way(office: Office, client: Client) -> None:
+    enter_there(office, "Q-1", ("80.00", office.refs["customer"]))
+    bill = office.approve(office.enter())
+    budget = f"/c/ridge/projects/{office.project.pk}/budget/"
+
+    strip = client.get(budget).content.decode()
+    window = client.get(f"{budget}actuals/").content.decode()
+    sheet = client.get(f"{budget}tie-out/")
+
+    assert "Approved here, on the way" in strip
+    assert "In QuickBooks" in strip
+    assert "Ties out: difference 0.00" in strip
+    assert f'href="{URL}{bill.pk}/"' in window
+    assert "approved here, not in QuickBooks yet" in window
+    costs, check = sheet.context["costs"], sheet.context["check"]
+    assert (costs.in_quickbooks.amount, costs.on_the_way.amount) == (Decimal("80.00"), Decimal("125.50"))
+    assert (costs.total.amount, costs.difference) == (Decimal("205.50"), 0)
+    assert check.is_clean
+    assert "Approved here, on the way" in sheet.content.decode()
