@@ -29,6 +29,7 @@ bill_urls = [
     path("<int:bill_id>/do/<slug:deed>/", deeds.do_deed, name="bill-deed"),
     path("<int:bill_id>/files/", files.add_files, name="bill-files-add"),
     path("files/<int:bill_file_id>/remove/", files.remove_file, name="bill-file-remove"),
+    path("files/<int:bill_file_id>/again/", files.send_again, name="bill-file-again"),
     path("attachments/<int:attachment_id>/again/", files.fetch_again, name="bill-attachment-again"),
 ]
 

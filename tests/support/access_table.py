@@ -309,6 +309,7 @@ BILLS: Routes = {
     "bills-send-earlier": {"GET": ADMINS, "POST": ADMINS},
     "bill-files-add": {"POST": BILL_WRITERS},
     "bill-file-remove": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
+    "bill-file-again": {"POST": ADMINS},
     "bill-attachment-again": {"POST": ADMINS},
     "bill-files-earlier": {"GET": ADMINS, "POST": ADMINS},
 }

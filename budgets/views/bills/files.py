@@ -19,12 +19,15 @@ from budgets.bills.files import (
     files_of_bill,
     find_removable,
     may_change_files,
+    open_file_pushes,
     remove_bill_file,
+    send_file_again,
 )
 from budgets.bills.pulling import count_earlier_files, fetch_earlier_files, try_again
 from budgets.bills.rights import may_approve_bills
 from budgets.models import Bill, BillAttachment, BillFile
 from budgets.views.bills.finding import get_bill
+from integrations.models import Push
 from integrations.switches import switches_of
 from ressio.access import admin_required, financials_required, get_project, projects_for
 from ressio.http import CompanyRequest, takes_files
@@ -44,14 +47,19 @@ def describe_bill_files(request: CompanyRequest, bill: Bill) -> dict[str, Any]:
         "upload_url": company_url("bill-files-add", request.company, bill_id=bill.pk) if takes else "",
         "files_coming": sum(1 for row in waiting if row.state == State.WANTED),
         "files_refused": [row for row in waiting if row.state == State.REFUSED],
-        "may_fetch_again": may_approve_bills(request.member),
+        "may_try_again": may_approve_bills(request.member),
     }
 
 
-def _draw(request: CompanyRequest, bill: Bill) -> list[tuple[BillFile, FileRow]]:
+def _draw(request: CompanyRequest, bill: Bill) -> list[tuple[BillFile, FileRow, Push | None]]:
+    """With what is on its way or held of it."""
     files = list(files_of_bill(bill).filter(file__project__in=projects_for(request.member)))
     removable = find_removable(bill, files, request.member)
-    return [(each, _draw_one(request, each, is_removable=each.pk in removable)) for each in files]
+    pushes = open_file_pushes(files)
+    return [
+        (each, _draw_one(request, each, is_removable=each.pk in removable), pushes.get(each.pk))
+        for each in files
+    ]
 
 
 def _draw_one(request: CompanyRequest, bill_file: BillFile, *, is_removable: bool) -> FileRow:
@@ -109,6 +117,19 @@ def remove_file(request: CompanyRequest, company: str, bill_file_id: int) -> Htt
     try:
         remove_bill_file(bill_file=bill_file, member=request.member, now=timezone.now())
         messages.success(request, f"“{bill_file.file.name}” is removed.")
+    except BillRefused as refused:
+        _tell(request, refused)
+    return _back(request, bill)
+
+
+@require_POST
+@admin_required
+def send_again(request: CompanyRequest, company: str, bill_file_id: int) -> HttpResponse:
+    bill_file: BillFile = get_object_or_404(BillFile.objects.select_related("file"), pk=bill_file_id)
+    bill, _ = get_bill(request, bill_file.bill_id)
+    try:
+        send_file_again(bill_file=bill_file, member=request.member, now=timezone.now())
+        messages.success(request, f"“{bill_file.file.name}” is being sent again.")
     except BillRefused as refused:
         _tell(request, refused)
     return _back(request, bill)

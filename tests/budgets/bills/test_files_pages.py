@@ -92,6 +92,20 @@ def test_files_of_a_bill_that_waits_hang_on_its_lines(office: Office, page: Clie
     assert 'title="scan.pdf"' in window
 
 
+def test_a_file_that_is_held_says_why_and_is_sent_again(office: Office, page: Client) -> None:
+    bill = office.settle()
+    attach(office, bill)
+    office.realm.fail_next("fault:6041", operation="upload")
+    assert send_files() == ["held"]
+    shown = read(page, url_of(bill))
+    assert ("does not take files of this kind" in shown, "Send again" in shown) == (True, True)
+
+    page.post(f"/c/ridge/bills/files/{BillFile.objects.get().pk}/again/")
+
+    assert send_files() == ["done"]
+    assert "Send again" not in read(page, url_of(bill))
+
+
 def test_what_comes_and_what_cannot_is_told_on_the_bill(office: Office, page: Client) -> None:
     switch(office, pull_bill_files=True)
     ref = bill_there(office)
