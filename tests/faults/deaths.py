@@ -80,7 +80,8 @@ def install(folder: Path) -> None:
     watch = Watch(warrants)
 
     def follow(sender: object, connection: Any, **kwargs: Any) -> None:
-        connection.execute_wrappers.append(watch)
+        if watch not in connection.execute_wrappers:  # the same connection is opened again and again
+            connection.execute_wrappers.append(watch)
 
     def refuse_bell(sender: object, **kwargs: Any) -> None:
         if "perform_push" in str(sender):
