@@ -90,8 +90,8 @@ class BillForm(forms.Form):
     vendor = LinkedChoices(Vendor.objects.none(), empty_label="Choose a vendor")
     number = forms.CharField(
         label="Number",
-        required=False,
         max_length=200,
+        error_messages={"required": "Enter the vendor's number of the bill."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-count-to": MAX_NUMBER_LENGTH}),
         help_text=f"The vendor’s own number of the bill, under {MAX_NUMBER_LENGTH + 1} characters.",
     )

@@ -215,7 +215,7 @@ ORDERS: Mapping[str, str] = {
 
 
 def find_bills(reach: Reach, wanted: BillFilter, *, order: str = "-issued", page: int = 1) -> BillPage:
-    """Five queries besides those of `reach_of`, and one more with a share. A page beyond the last is the last."""
+    """Four queries besides those of `reach_of`, six for one project. A page beyond the last is the last."""
     bills = _matching(reach, wanted)
     totals = _add_up(bills, reach, wanted)
     page_count = max(1, -(-totals.bills // PAGE_SIZE))

@@ -66,13 +66,14 @@ def may_edit(request: CompanyRequest, bill: Bill) -> bool:
 def _handle(request: CompanyRequest, bill: Bill | None) -> HttpResponse:
     connection = current_connection(request.company)
     shared: Context = {"connection": connection, "bill": bill}
+    chosen = {"project": request.GET.get("project"), "issued_on": timezone.localdate()}
+    initial = initial_of(bill) if bill else chosen
     if request.method != "POST":
-        chosen = {"project": request.GET.get("project"), "issued_on": timezone.localdate()}
-        form = BillForm(member=request.member, initial=initial_of(bill) if bill else chosen, **shared)
+        form = BillForm(member=request.member, initial=initial, **shared)
         return _show(request, form, make_lines(None, **shared), bill)
     wants_more, wants_look = "more" in request.POST, "look" in request.POST
     data = _with_rows(request.POST, MORE_ROWS) if wants_more else request.POST
-    form, lines = BillForm(data, member=request.member, **shared), make_lines(data, **shared)
+    form, lines = BillForm(data, member=request.member, initial=initial, **shared), make_lines(data, **shared)
     is_valid = form.is_valid() & lines.is_valid()
     if wants_more or wants_look:
         return _show(request, form, lines, bill, is_look=wants_look, says_errors=False)

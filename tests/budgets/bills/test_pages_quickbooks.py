@@ -1,0 +1,294 @@
+"""The bills' pages beside QuickBooks: what is held, followed, linked and shared, over HTTP against the stand-in."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from budgets.bills.listing import BillFilter, Sending, find_bills, reach_of
+from budgets.models import Bill, BillOrigin, BillState
+from integrations.models import ProjectLink, PushState, VendorLink
+from integrations.switches import set_switches
+from ressio.models import Project
+from tests.budgets.bills.office import Office
+from tests.support.cast import SignIn
+
+URL = "/c/ridge/bills/"
+
+
+@pytest.fixture
+def client(office: Office, sign_in: SignIn) -> Client:
+    return sign_in(office.admin)
+
+
+def deed(client: Client, bill: Bill, name: str, **data: Any) -> int:
+    return int(client.post(f"{URL}{bill.pk}/do/{name}/", data).status_code)
+
+
+def enter_there(office: Office, number: str, *lines: tuple[str, str]) -> None:
+    """A bill made in QuickBooks; each line is an amount and the customer it names."""
+    document = {
+        "VendorRef": {"value": office.refs["vendor"]},
+        "DocNumber": number,
+        "TxnDate": "2026-03-02",
+        "Line": [
+            {
+                "Amount": float(amount),
+                "DetailType": "ItemBasedExpenseLineDetail",
+                "ItemBasedExpenseLineDetail": {
+                    "ItemRef": {"value": office.refs["06 Framing"]},
+                    "CustomerRef": {"value": customer},
+                },
+            }
+            for amount, customer in lines
+        ],
+    }
+    office.realm.enter_document("Bill", document)
+    office.sync()
+
+
+def other_project(office: Office) -> Project:
+    """Bob may not see it."""
+    customer = office.realm.enter_document("Customer", {"DisplayName": "Barn"})["Id"]
+    barn: Project = Project.objects.get(name="Ridge Barn")
+    ProjectLink.objects.create(
+        company=office.company, connection=office.connection, project=barn, customer_ref=customer
+    )
+    office.refs["barn"] = customer
+    return barn
+
+
+def test_a_bill_made_there_shows_each_project_its_share(
+    office: Office, client: Client, sign_in: SignIn
+) -> None:
+    barn = other_project(office)
+    enter_there(office, "Q-1", ("70.00", office.refs["customer"]), ("30.00", office.refs["barn"]))
+    enter_there(office, "Q-2", ("5.00", office.refs["barn"]))
+    bob = sign_in(office.member)
+
+    def shares(who: Client, project: Project) -> list[tuple[str, Decimal, Decimal | None]]:
+        page = who.get(f"/c/ridge/projects/{project.pk}/bills/?sort=number")
+        return [(row.bill.number, row.bill.total, row.share) for row in page.context["found"].rows]
+
+    assert shares(client, office.project) == [("Q-1", Decimal(100), Decimal(70))]
+    assert shares(client, barn) == [("Q-1", Decimal(100), Decimal(30)), ("Q-2", Decimal(5), Decimal(5))]
+    assert client.get(f"/c/ridge/projects/{barn.pk}/bills/").context["found"].totals.share == Decimal(35)
+    [row] = bob.get(URL).context["found"].rows
+    assert (row.bill.number, row.projects) == ("Q-1", [office.project])
+    page = bob.get(f"{URL}{row.bill.pk}/")
+    assert [each["line"].amount for each in page.context["lines_there"]] == [Decimal(70)]
+    hidden = Bill.objects.get(number="Q-2")
+    assert bob.get(f"{URL}{hidden.pk}/").status_code == 404
+    assert deed(client, row.bill, "approve") == 400
+
+
+def test_a_held_bill_shows_why_and_is_tried_again(office: Office, client: Client) -> None:
+    bill = office.enter()
+    [link] = VendorLink.objects.all()
+    link.delete()
+    look = client.get(f"{URL}{bill.pk}/")
+    assert [each.code for each in look.context["ahead"].obstacles] == ["vendor_not_linked"]
+    assert f'href="/c/ridge/settings/vendors/{office.vendor.pk}' in look.content.decode()
+    office.send(office.approve(bill))
+    held = client.get(f"{URL}{bill.pk}/").content.decode()
+    assert "Lumber Yard is not linked to a vendor in QuickBooks." in held
+    assert [row.bill for row in client.get(f"{URL}?status=attention").context["found"].rows] == [bill]
+    VendorLink.objects.create(
+        company=office.company, connection=office.connection, vendor=office.vendor, vendor_ref=link.vendor_ref
+    )
+    assert deed(client, bill, "retry") == 302
+    assert office.send(bill).state == BillState.UNPAID
+
+
+def test_not_sent_then_sent_after_all(office: Office, client: Client) -> None:
+    bill = office.approve(office.enter())
+    assert deed(client, bill, "skip") == 302
+    assert office.push_of(bill).state == PushState.SKIPPED
+    assert office.counted() == Decimal("125.50")
+    assert deed(client, bill, "send") == 302
+    bill = office.send(bill)
+    page = client.get(f"{URL}{bill.pk}/")
+    assert (page.context["sending"], len(page.context["tries"])) == (Sending.THERE, 1)
+    assert page.context["quickbooks_url"]
+    assert client.get(f"{URL}{bill.pk}/preview/").context["preview"].was_sent
+
+
+def test_the_preview_is_what_is_sent(office: Office, client: Client) -> None:
+    bill = office.enter("INV-1", office.line("20.10"), office.line("5.00", None))
+    preview = client.get(f"{URL}{bill.pk}/preview/").context["preview"]
+    office.send(office.approve(bill))
+    assert json.loads(preview.text) == json.loads(office.push_of(bill).payload)
+    assert preview.ahead.bare == [2]
+
+
+def test_a_duplicate_found_there_is_let_through_or_linked(office: Office, client: Client) -> None:
+    enter_there(office, "INV-1", ("125.50", office.refs["customer"]))
+    [twin] = Bill.objects.filter(origin=BillOrigin.QUICKBOOKS)
+    bill = office.enter()
+    assert deed(client, bill, "approve") == 400
+    # Entered there after the approval here: found before it is sent.
+    twin.delete()
+    office.approve(bill)
+    enter_there(office, "INV-1b", ("9.00", office.refs["customer"]))
+    office.edit_there(Bill.objects.get(number="INV-1b"), DocNumber="inv 1")
+    office.sync()
+    office.send(bill)
+    page = client.get(f"{URL}{bill.pk}/")
+    assert page.context["choices"].duplicate
+    assert page.context["candidates"]
+    assert deed(client, bill, "link", document="no such") == 400
+    assert deed(client, bill, "both-right") == 302
+    assert office.send(bill).state == BillState.UNPAID
+
+
+def test_linked_to_the_wrong_document_and_unlinked_again(office: Office, client: Client) -> None:
+    enter_there(office, "HAND-1", ("80.00", office.refs["customer"]))
+    [twin] = Bill.objects.filter(origin=BillOrigin.QUICKBOOKS)
+    bill = office.approve(office.enter())
+    assert deed(client, bill, "link", document=twin.quickbooks_id) == 302
+    bill = office.fresh(bill)
+    assert (bill.state, bill.number, bill.total) == (BillState.UNPAID, "HAND-1", Decimal("80.00"))
+    assert office.counted() == Decimal("80.00")
+    assert Bill.objects.count() == 1
+
+    assert deed(client, bill, "unlink") == 302
+
+    bill = office.fresh(bill)
+    [there] = Bill.objects.filter(origin=BillOrigin.QUICKBOOKS)
+    assert (bill.state, bill.quickbooks_id) == (BillState.DRAFT, "")
+    assert (there.number, there.quickbooks_id) == ("HAND-1", twin.quickbooks_id)
+    assert office.counted() == Decimal("80.00")
+    office.sync()
+    assert office.fresh(bill).state == BillState.DRAFT
+    assert office.counted() == Decimal("80.00")
+    assert deed(client, bill, "unlink") == 400
+
+
+def test_a_bill_on_its_way_is_not_unlinked(office: Office, client: Client) -> None:
+    bill = office.settle()
+    given = {"vendor": office.vendor.pk, "number": "INV-2", "issued_on": "2026-03-02", "due_on": "2026-04-01"}
+    given |= {"description": "Framing lumber", "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "1"}
+    [line] = bill.lines.all()
+    given |= {
+        "lines-0-cost_code": office.codes[0].pk,
+        "lines-0-amount": "125.50",
+        "lines-0-line_ref": line.line_ref,
+    }
+    given["lines-0-description"] = "Lumber"
+
+    assert client.get(f"{URL}{bill.pk}/edit/").status_code == 200
+    assert client.post(f"{URL}{bill.pk}/edit/", given).status_code == 302
+    preview = client.get(f"{URL}{bill.pk}/preview/").context["preview"]
+    assert preview.is_change
+    assert "INV-2" in preview.text
+    assert deed(client, bill, "unlink") == 400
+    # Given up: what QuickBooks has holds again, and no sync sends it after all.
+    assert deed(client, bill, "skip") == 302
+    assert office.fresh(bill).number == "INV-1"
+    office.sync()
+    assert office.push_of(bill).state == PushState.SKIPPED
+    assert office.bills_there()[0]["DocNumber"] == "INV-1"
+
+
+def test_both_sides_changed_and_a_person_decides(office: Office, client: Client) -> None:
+    bill = office.settle()
+    office.edit_there(bill, DocNumber="THEIRS")
+    bill.number = "OURS"
+    bill.save()
+    office.sync()
+    page = client.get(f"{URL}{bill.pk}/")
+    assert page.context["choices"].conflict
+    assert "THEIRS" in page.content.decode()
+    seen = office.fresh(bill).changed_there_at
+    assert seen is not None
+    assert deed(client, bill, "decide", seen="earlier", **{"side-0": "theirs"}) == 400
+    assert deed(client, bill, "decide", seen=seen.isoformat()) == 400
+    assert deed(client, bill, "decide", seen=seen.isoformat(), **{"side-0": "theirs"}) == 302
+    assert office.fresh(bill).number == "THEIRS"
+
+
+def test_a_closed_period_offers_three_ways(office: Office, client: Client) -> None:
+    bill = office.approve(office.enter())
+    office.connection.closing_date = date(2026, 3, 31)
+    office.connection.save()
+    office.send(bill)
+    assert client.get(f"{URL}{bill.pk}/").context["choices"].closed_period
+    assert deed(client, bill, "wait") == 302
+    assert office.fresh(bill).waits_for_reopening
+    assert deed(client, bill, "move-date", issued_on="2026-03-31") == 400
+    assert deed(client, bill, "move-date", issued_on="2026-04-02") == 302
+    assert office.send(bill).issued_on == date(2026, 4, 2)
+
+
+def test_earlier_bills_are_sent_by_their_number(office: Office, client: Client) -> None:
+    set_switches(project=office.project, changes={"push_bills": False}, actor=None, now=timezone.now())
+    for number in ("A", "B"):
+        office.approve(office.enter(number))
+    where = f"/c/ridge/projects/{office.project.pk}/bills/send-earlier/"
+    assert client.post(where, {"expected": "2"}).status_code == 400
+    set_switches(project=office.project, changes={"push_bills": True}, actor=None, now=timezone.now())
+    assert where in client.get(f"/c/ridge/projects/{office.project.pk}/financials/").content.decode()
+    assert "251.00" in client.get(where).content.decode()
+    assert [client.post(where, {"expected": number}).status_code for number in ("3", "x", "2")] == [
+        400,
+        400,
+        302,
+    ]
+    assert client.get(f"{URL}?status=approved").context["found"].rows[0].sending == Sending.SENDING
+
+
+def test_a_bill_deleted_there_is_copied(office: Office, client: Client) -> None:
+    bill = office.settle()
+    office.realm.delete_document("Bill", bill.quickbooks_id)
+    office.sync()
+    assert deed(client, bill, "copy") == 302
+    copy = Bill.objects.get(state=BillState.DRAFT)
+    assert (copy.number, copy.total) == ("INV-1", Decimal("125.50"))
+    assert client.get(f"{URL}{bill.pk}/").context["bill"].state == BillState.DELETED
+
+
+def test_the_list_asks_a_fixed_number_of_questions(office: Office) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(database) as queries:
+            page = find_bills(reach_of(office.admin), BillFilter(project=office.project))
+        found.append(page.totals.bills)
+        return len(queries)
+
+    found: list[int] = []
+    office.enter("A")
+    enter_there(office, "Q-0", ("1.00", office.refs["customer"]))
+    few = count()
+    for number in range(8):
+        office.approve(office.enter(f"B-{number}"))
+    for number in range(1, 4):
+        enter_there(office, f"Q-{number}", ("1.00", office.refs["customer"]))
+
+    assert (few, count()) == (9, 9)
+    assert found == [2, 13]
+
+
+def test_the_tie_out_names_what_is_on_the_way(office: Office, client: Client) -> None:
+    enter_there(office, "Q-1", ("80.00", office.refs["customer"]))
+    bill = office.approve(office.enter())
+    budget = f"/c/ridge/projects/{office.project.pk}/budget/"
+
+    strip = client.get(budget).content.decode()
+    window = client.get(f"{budget}actuals/").content.decode()
+    sheet = client.get(f"{budget}tie-out/")
+
+    assert "Approved here, on the way" in strip
+    assert "In QuickBooks" in strip
+    assert "Ties out: difference 0.00" in strip
+    assert f'href="{URL}{bill.pk}/"' in window
+    assert "approved here, not in QuickBooks yet" in window
+    costs, check = sheet.context["costs"], sheet.context["check"]
+    assert (costs.in_quickbooks.amount, costs.on_the_way.amount) == (Decimal("80.00"), Decimal("125.50"))
+    assert (costs.total.amount, costs.difference) == (Decimal("205.50"), 0)
+    assert check.is_clean
+    assert "Approved here, on the way" in sheet.content.decode()
