@@ -8,6 +8,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from budgets.bills import pulling
+from budgets.bills.file_builder import release_held_files
+from budgets.bills.releasing import release_held
+from budgets.bills.vendors import follow_merged_vendors
 from budgets.found_issues import report_left_out_lines
 from integrations.models import Connection, SyncRun
 from ressio.scoping import scope, scopes_disabled
@@ -23,6 +26,14 @@ def refresh_issues(*, connection_id: int, **newer: Any) -> None:
     if connection is not None:
         with scope(company=connection.company):
             report_left_out_lines(connection, now=timezone.now())
+            follow_up_bills(connection)
+
+
+def follow_up_bills(connection: Connection) -> None:
+    """Links first: a bill whose vendor was merged in QuickBooks leaves under the new one."""
+    now = timezone.now()
+    follow_merged_vendors(connection, now=now)
+    release_held(connection, now)
 
 
 def report_after_sync(connection: Connection, run: SyncRun) -> None:
@@ -30,8 +41,13 @@ def report_after_sync(connection: Connection, run: SyncRun) -> None:
     report_left_out_lines(connection, now=timezone.now())
 
 
+def release_after_sync(connection: Connection, run: SyncRun) -> None:
+    """Apart from the report: if one of them fails, the other is done all the same."""
+    follow_up_bills(connection)
+
+
 def ring_after_links_changed(connection: Connection) -> None:
-    """Budgets need nothing: they are counted when asked for. The issues may follow a moment later.
+    """Budgets need nothing: they are counted when asked for. Issues and held bills may follow a moment later.
 
     Without a broker they follow with the next sync.
     """
@@ -54,10 +70,12 @@ def sweep_bill_files(**newer: Any) -> None:
 
 
 def follow_files_after_sync(connection: Connection, run: SyncRun) -> None:
+    release_held_files(connection, now=timezone.now())
     pulling.follow_files(connection, now=timezone.now())
 
 
 def follow_files_after_links_changed(connection: Connection) -> None:
     """Runs on commit, perhaps outside of the scope."""
     with scope(company=connection.company_id):
+        release_held_files(connection, now=timezone.now())
         pulling.follow_files(connection, now=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from budgets.views import actuals, budget, lines
+from budgets.views import actuals, budget, lines, vendors
 from budgets.views.bills import deeds, entering, files, lists, showing
 
 project_urls = [
@@ -34,15 +34,22 @@ bill_urls = [
         files.decide_about_file,
         name="bill-file-deed",
     ),
+    path("attachments/<int:attachment_id>/again/", files.fetch_again, name="bill-attachment-again"),
 ]
 
 project_bill_urls = [
     path("", lists.list_project_bills, name="project-bills"),
     path("send-earlier/", deeds.send_earlier, name="bills-send-earlier"),
+    path("earlier-files/", files.fetch_earlier, name="bill-files-earlier"),
 ]
 
 urlpatterns = [
     path("c/<slug:company>/bills/", include(bill_urls)),
     path("c/<slug:company>/projects/<int:project_id>/bills/", include(project_bill_urls)),
     path("c/<slug:company>/projects/<int:project_id>/budget/", include(project_urls)),
+    path(
+        "c/<slug:company>/settings/vendors/<int:vendor_id>/quickbooks/create/",
+        vendors.create_in_quickbooks,
+        name="vendor-create-in-quickbooks",
+    ),
 ]

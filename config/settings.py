@@ -309,6 +309,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "AutomaticSync": "integrations.models.AutomaticSync",
         "BillableStatus": "budgets.models.BillableStatus",
+        "BillOrigin": "budgets.models.BillOrigin",
+        "BillState": "budgets.models.BillState",
         "ConnectionState": "integrations.api.connection.STATES",
         "CostKind": "budgets.models.Kind",
         "CostStructure": "ressio.models.CostStructure",
@@ -317,6 +319,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "IssueLevel": "integrations.models.IssueLevel",
         "ItemState": "integrations.api.list_serializers.ITEM_STATES",
         "LaborBasis": "integrations.models.LaborBasis",
+        "PushOperation": "integrations.models.PushOperation",
+        "PushState": "integrations.models.PushState",
         "ExclusionReason": "budgets.api.reasons.REASONS",
         "Role": "ressio.models.Role",
         "RunKind": "integrations.models.RunKind",

@@ -29,7 +29,11 @@ class Flow:
 FLOWS = (
     Flow("Customers, sub-customers and projects", Direction.PULLED, "To connect your projects to."),
     Flow("Products and services", Direction.PULLED, "To link your cost codes to, with their accounts."),
-    Flow("Vendors", Direction.PULLED, "QuickBooks stays the master: nothing there is overwritten."),
+    Flow(
+        "Vendors",
+        Direction.PULLED,
+        "QuickBooks stays the master: nothing there is overwritten. A vendor is created there only when you say so.",
+    ),
     Flow("Employees", Direction.PULLED, "To link your team members to."),
     Flow("Bills made in QuickBooks", Direction.PULLED, "Each line into the budget of its project."),
     Flow(
@@ -45,14 +49,12 @@ FLOWS = (
         "Bills made in Ressio",
         Direction.PUSHED,
         "After approval, unpaid. They come back as bills and count once.",
-        is_here=False,
     ),
     Flow(
         "Files on bills",
         Direction.BOTH,
         "Only files on bills, each way by its own switch. Files on invoices, time, vendor credits and other "
         "expenses never go over.",
-        is_here=False,
     ),
     Flow("Time approved in Ressio", Direction.PUSHED, "For linked people on payroll.", is_here=False),
     Flow("Client invoices", Direction.PUSHED, "Invoices made in QuickBooks are not imported.", is_here=False),

@@ -121,7 +121,12 @@ ENTITIES: dict[str, EntityFeed] = _table(
 SHELVES_OF_KIND: dict[str, frozenset[Shelf]] = {
     RunKind.LISTS: frozenset({Shelf.SETTINGS, Shelf.LIST}),
     RunKind.EXPENSES: frozenset({Shelf.COST}),
+    RunKind.BILLS: frozenset(),
     RunKind.ALL: frozenset(Shelf),
+}
+# Besides its shelves: a bill is understood only with its payments and its attachments.
+ENTITIES_OF_KIND: dict[str, frozenset[str]] = {
+    RunKind.BILLS: frozenset({"Bill", "BillPayment", "Attachable"}),
 }
 
 _projectors: dict[str, list[Projector]] = defaultdict(list)
@@ -130,7 +135,8 @@ _links_changed: list[LinksChanged] = []
 
 
 def feeds_of_kind(kind: str) -> list[EntityFeed]:
-    return [feed for feed in ENTITIES.values() if feed.shelf in SHELVES_OF_KIND[kind]]
+    shelves, entities = SHELVES_OF_KIND[kind], ENTITIES_OF_KIND.get(kind, frozenset())
+    return [feed for feed in ENTITIES.values() if feed.shelf in shelves or feed.entity in entities]
 
 
 def register_projector(entity: str, projector: Projector) -> None:

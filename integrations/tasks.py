@@ -8,6 +8,7 @@ from django.utils import timezone
 from integrations import connecting, sync, upkeep
 from integrations.gateway.exchanges import prune_exchanges
 from integrations.outbox import batch_sending, sending, sweeping
+from ressio.api.idempotency import prune_keys
 
 
 @shared_task(acks_late=True)
@@ -53,3 +54,4 @@ def prune_history(**kwargs: Any) -> None:
     connecting.cancel_stale_switches(now=now)
     prune_exchanges(now=now)
     upkeep.prune_runs(now=now)
+    prune_keys(now=now)

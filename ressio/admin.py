@@ -14,6 +14,7 @@ from ressio.models import (
     Attempt,
     Company,
     CostCode,
+    IdempotencyKey,
     Invitation,
     MemberRate,
     Project,
@@ -154,6 +155,16 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     list_filter = ["company"]
     list_select_related = ["team_member", "company"]
     exclude = ["secret_hash"]
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "company", "team_member", "route", "key", "status"]
+    list_filter = ["company"]
+    list_select_related = ["company", "team_member"]
+    search_fields = ["=key", "route"]
+    ordering = ["-created_at", "-pk"]
+    exclude = ["answer", "body_hash"]
 
 
 @admin.register(Attempt)

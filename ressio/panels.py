@@ -1,8 +1,8 @@
 """Slots that upper apps fill, so that QuickBooks shows up on pages that do not know of it.
 
-Pages: `cost_codes`, `vendors`, `team_members` (lists in Settings: columns and actions) and
-`project_overview` (sections and actions; actions there are reversed with `project_id` too), and
-`project_financials` (sections, below the switches).
+Pages: `cost_codes`, `vendors`, `team_members` (lists in Settings: columns and actions),
+`project_overview` (sections and actions; actions there are reversed with `project_id` too),
+`project_financials` (sections, below the switches) and `vendor_link` (sections of the page that links one vendor).
 """
 
 from collections import defaultdict
@@ -17,7 +17,15 @@ from ressio.http import CompanyRequest
 from ressio.models import TeamMember
 from ressio.navigation import Visible, for_admins
 
-Page = Literal["projects", "cost_codes", "vendors", "team_members", "project_overview", "project_financials"]
+Page = Literal[
+    "projects",
+    "cost_codes",
+    "vendors",
+    "team_members",
+    "project_overview",
+    "project_financials",
+    "vendor_link",
+]
 RenderCells = Callable[[CompanyRequest, Sequence[Any]], Mapping[Any, SafeString] | None]
 RenderSection = Callable[[CompanyRequest, Any], SafeString | str]
 RenderBanner = Callable[[CompanyRequest], SafeString | str]

@@ -11,7 +11,7 @@ from django.db.models import F
 from budgets.bills.merging import BillFacts, BillFactsLine
 from budgets.bills.numbers import normalise_number
 from budgets.models import Bill, BillLine
-from integrations.models import CostCodeLink
+from integrations.models import CostCodeLink, VendorLink
 from ressio.money import ZERO, round_cents
 
 Json = dict[str, Any]
@@ -47,7 +47,8 @@ def _facts_of_line(line: BillLine) -> BillFactsLine:
 
 def write_facts(bill: Bill, facts: BillFacts) -> None:
     """Take facts over into our rows, lines and all. A cost code follows its item where one is linked to it."""
-    bill.vendor_ref, bill.number = facts.vendor_ref, facts.number
+    _write_vendor(bill, facts.vendor_ref)
+    bill.number = facts.number
     bill.plain_number = normalise_number(facts.number)[:40]
     bill.issued_on, bill.due_on, bill.description = facts.issued_on, facts.due_on, facts.memo[:4000]
     bill.save()
@@ -59,6 +60,14 @@ def write_facts(bill: Bill, facts: BillFacts) -> None:
     for position, fact in enumerate(facts.lines, start=1):
         line = known.get(fact.key) or BillLine(company_id=bill.company_id, bill=bill)
         _write_line(line, fact, position, codes)
+
+
+def _write_vendor(bill: Bill, vendor_ref: str) -> None:
+    """Ours follows where QuickBooks' is linked to one; else the bill keeps the vendor it was entered for."""
+    bill.vendor_ref = vendor_ref
+    link = VendorLink.objects.filter(connection=bill.connection_id, vendor_ref=vendor_ref).first()
+    if link is not None:
+        bill.vendor_id = link.vendor_id
 
 
 def _write_line(line: BillLine, fact: BillFactsLine, position: int, codes: Mapping[str, int]) -> None:

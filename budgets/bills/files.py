@@ -1,5 +1,6 @@
 """Files of a bill of ours: attached, and removed as long as QuickBooks does not have them (M45, M51)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,9 +13,9 @@ from budgets.bills.file_pushes import request_file_pushes
 from budgets.bills.file_upkeep import SUBJECT, label_of
 from budgets.bills.pushes import FILE_KIND
 from budgets.bills.rights import may_approve_bills, may_enter_on
-from budgets.models import Bill, BillFile
+from budgets.models import Bill, BillAttachment, BillFile
 from integrations.models import OPEN_STATES, Document, Push
-from integrations.outbox import DecisionRefused, skip_push
+from integrations.outbox import DecisionRefused, retry_push, skip_push
 from ressio.files.keeping import FileRefused, Upload, add_file, remove_file
 from ressio.files.subjects import register_file_subject
 from ressio.http import CompanyRequest
@@ -57,10 +58,54 @@ def remove_bill_file(*, bill_file: BillFile, member: TeamMember, now: datetime) 
             raise BillRefused(str(error), code="not_ours") from error
 
 
+def send_file_again(*, bill_file: BillFile, member: TeamMember, now: datetime) -> None:
+    """After somebody put right what held it. Raises `BillRefused`."""
+    if not may_approve_bills(member):
+        raise BillRefused("You may not send files to QuickBooks. Ask an Admin.", code="not_allowed")
+    push = open_file_pushes([bill_file]).get(bill_file.pk)
+    if push is None:
+        raise BillRefused("This file is not on its way.", code="changed")
+    try:
+        with transaction.atomic():
+            Push.objects.filter(pk=push.pk).update(requested_by=member.user)
+            retry_push(push=push, actor=member.user, now=now)
+    except DecisionRefused as error:
+        raise BillRefused(str(error), code="on_its_way") from error
+
+
+def keep_file_here(*, bill_file: BillFile, member: TeamMember, now: datetime) -> None:
+    """It is not sent, and no later file of the bill takes it along. Raises `BillRefused`."""
+    if not may_approve_bills(member):
+        raise BillRefused("You may not decide this. Ask an Admin.", code="not_allowed")
+    push = open_file_pushes([bill_file]).get(bill_file.pk)
+    if push is None:
+        raise BillRefused("This file is not on its way.", code="changed")
+    try:
+        skip_push(push=push, actor=member.user, now=now)
+    except DecisionRefused as error:
+        raise BillRefused(str(error), code="on_its_way") from error
+
+
+def open_file_pushes(files: Sequence[BillFile]) -> dict[int, Push]:
+    """What is on its way or held, by the file's id in the bill. One query."""
+    keys = [str(each.pk) for each in files if not each.file.is_read_only]
+    pushes = Push.objects.filter(kind=FILE_KIND, subject_id__in=keys, state__in=OPEN_STATES) if keys else ()
+    return {int(push.subject_id): push for push in pushes}
+
+
 def files_of_bill(bill: Bill) -> "QuerySet[BillFile]":
     """Ours and those from QuickBooks, newest first."""
     found: QuerySet[BillFile] = BillFile.objects.filter(bill=bill)
     return found.select_related("file__uploaded_by", "file__project").order_by("-added_at", "-pk")
+
+
+def attachments_of_bill(bill: Bill) -> list[BillAttachment]:
+    """What QuickBooks shows on it that is wanted here, or cannot be fetched; nothing for a bill it does not have."""
+    if not bill.quickbooks_id:
+        return []
+    rows = BillAttachment.objects.filter(connection=bill.connection_id, bill_ref=bill.quickbooks_id)
+    states = [BillAttachment.State.WANTED, BillAttachment.State.REFUSED]
+    return list(rows.filter(state__in=states).order_by("pk"))
 
 
 def may_change_files(bill: Bill, member: TeamMember) -> bool:
@@ -70,17 +115,31 @@ def may_change_files(bill: Bill, member: TeamMember) -> bool:
     return may_enter_on(member, bill.project) if bill.is_open else may_approve_bills(member)
 
 
+def find_removable(bill: Bill, files: Sequence[BillFile], member: TeamMember) -> set[int]:
+    """Ids of those that the member may remove now; one on its way is told when it is tried. Two queries."""
+    ours = [each for each in files if not each.file.is_read_only]
+    if not ours or not may_change_files(bill, member):
+        return set()
+    refs = [each.attachable_ref for each in ours if each.attachable_ref]
+    gone = set(_removed_there(bill, refs).values_list("quickbooks_id", flat=True)) if refs else set()
+    return {each.pk for each in ours if not each.attachable_ref or each.attachable_ref in gone}
+
+
 def is_in_quickbooks(bill_file: BillFile) -> bool:
     """Not when it was removed there since."""
     if not bill_file.attachable_ref:
         return False
-    gone = Document.objects.filter(
-        connection=bill_file.bill.connection_id,
+    return not _removed_there(bill_file.bill, [bill_file.attachable_ref]).exists()
+
+
+def _removed_there(bill: Bill, refs: Sequence[str]) -> "QuerySet[Document]":
+    found: QuerySet[Document] = Document.objects.filter(
+        connection=bill.connection_id,
         entity="Attachable",
-        quickbooks_id=bill_file.attachable_ref,
+        quickbooks_id__in=refs,
         deleted_at__isnull=False,
     )
-    return not gone.exists()
+    return found
 
 
 def register_bill_files() -> None:
@@ -88,6 +147,8 @@ def register_bill_files() -> None:
 
 
 def url_of_bill(request: CompanyRequest, file: ProjectFile) -> str:
+    if not file.subject_id.isdecimal():
+        return ""
     return reverse("bill", kwargs={"company": request.company.slug, "bill_id": int(file.subject_id)})
 
 

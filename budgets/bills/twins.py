@@ -317,7 +317,7 @@ def _take_head(bill: Bill, head: BillHead, *, now: datetime) -> None:
         if bill.state != BillState.VOIDED:
             bill.state, bill.gone_at = BillState.VOIDED, now
         return
-    bill.vendor_ref, bill.vendor_name = head.vendor_ref, head.vendor_name
+    bill.vendor_name = head.vendor_name
     bill.total, bill.balance, bill.currency = (
         round_cents(head.total),
         round_cents(head.balance),
@@ -326,6 +326,7 @@ def _take_head(bill: Bill, head: BillHead, *, now: datetime) -> None:
     if not bill.is_sent:
         bill.state, bill.gone_at = BillState.UNPAID, None
     if not bill.is_ours:
+        bill.vendor_ref = head.vendor_ref
         bill.number, bill.plain_number = head.number[:40], normalise_number(head.number)[:40]
         bill.issued_on, bill.due_on, bill.description = head.issued_on, head.due_on, head.memo[:4000]
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from budgets.bills.clips import files_by_document
 from budgets.counting import ProjectCosts, count_project
 from budgets.forms import LineFilterForm
 from budgets.lines import CountedLine, LineFilter, lines_of
@@ -34,9 +35,17 @@ def show_actuals(request: CompanyRequest, company: str, project_id: int) -> Http
     wanted, sort = form.to_filter(), form.cleaned_data["sort"] or "-date"
     found = lines_of(project, wanted, order=sort, page=form.cleaned_data["page"] or 1, costs=costs)
     codes = _code_names(costs)
+    files = files_by_document(project, [each.line for each in found.lines])
     context |= {
         "found": found,
-        "rows": [(line, codes.get(line.cost_code_id or 0, "")) for line in found.lines],
+        "rows": [
+            (
+                each,
+                codes.get(each.cost_code_id or 0, ""),
+                files.get((each.line.entity, each.line.document_ref)),
+            )
+            for each in found.lines
+        ],
         "cost_code": CostCode.objects.filter(pk=wanted.cost_code_id or 0).first(),
         "wanted": wanted,
         "sort": sort,

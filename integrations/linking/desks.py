@@ -60,6 +60,8 @@ class Desk:
     guide: str
     obstacle: Callable[[Any], Obstacle | None] = deleted_obstacle
     find: Callable[[Connection, str], Any] | None = None
+    link_page: Page | None = None
+    """The slot on the page that links one of them, where there is one."""
 
     @property
     def pairing(self) -> Pairing:
@@ -108,6 +110,7 @@ DESKS = {
             row="QuickBooks vendor",
             where_there="Expenses → Vendors",
             guide="people",
+            link_page="vendor_link",
         ),
         Desk(
             key="team-members",

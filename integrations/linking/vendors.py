@@ -1,4 +1,4 @@
-"""Vendors ↔ QuickBooks vendors (M12, M13, M95). QuickBooks is the master: nothing is ever written there."""
+"""Vendors ↔ QuickBooks vendors (M12, M13, M95). QuickBooks is the master: a link writes nothing there."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime

@@ -13,6 +13,7 @@ from .connection import Connection
 class RunKind(models.TextChoices):
     LISTS = "lists", "Lists"
     EXPENSES = "expenses", "Expenses"
+    BILLS = "bills", "Bills"
     ALL = "all", "Everything"
 
 

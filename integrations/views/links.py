@@ -20,6 +20,7 @@ from integrations.linking.review import Linked, Review, Show, Sides, Unlinked, a
 from integrations.models import Connection
 from ressio.access import admin_required
 from ressio.http import CompanyRequest
+from ressio.panels import draw_sections
 
 from .linking_base import (
     LONGEST_LIST,
@@ -193,6 +194,7 @@ def _render_choice(
         ],
         "left_out": max(0, len(choices) - LONGEST_LIST),
         "accounts": _accounts(desk, connection, sides),
+        "sections": draw_sections(desk.link_page, request, thing) if desk.link_page else [],
     }
     return render_refused(request, "integrations/links/choose.html", context, refused)
 

@@ -1,6 +1,7 @@
 from .activity import Activity
 from .files import FileOrigin, ProjectFile
 from .people import ApiToken, Attempt, Company, Invitation, MemberRate, Role, TeamMember, User
+from .requests import IdempotencyKey
 from .work import CostCode, CostStructure, Project, ProjectAssignment, Vendor
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "CostCode",
     "CostStructure",
     "FileOrigin",
+    "IdempotencyKey",
     "Invitation",
     "MemberRate",
     "Project",

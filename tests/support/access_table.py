@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from budgets.models import Bill, BillFile, BudgetLine
+from budgets.models import Bill, BillAttachment, BillFile, BudgetLine
 from integrations.models import Connection, ProjectRefMapping, RunKind, RunTrigger, SyncRun
 from ressio.files.keeping import add_file
 from ressio.models import ApiToken, MemberRate, ProjectFile
@@ -192,6 +192,35 @@ BUDGETS_API: Routes = {
     "api-budget-import": {"POST": API_PROJECT_FINANCIALS},
     "api-cost-lines": {"GET": API_PROJECT_FINANCIALS},
     "api-tie-out": {"GET": API_PROJECT_FINANCIALS},
+    "api-bills": {"GET": API_FINANCIALS},
+    # Bob may not enter bills: a Team Member needs the grant (R2).
+    "api-project-bills": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-project-bills-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-bill": {"GET": API_FINANCIALS, **dict.fromkeys(("PUT", "PATCH", "DELETE"), API_ADMINS)},
+    "api-bill-preview": {"GET": API_FINANCIALS},
+    "api-bill-files": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-bill-file": {"GET": API_FINANCIALS, "DELETE": API_ADMINS},
+    "api-project-bill-files-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    **{
+        f"api-bill-{step}": {"POST": API_ADMINS}
+        for step in (
+            "submit",
+            "send-back",
+            "approve",
+            "take-back",
+            "send",
+            "move",
+            "wait",
+            "conflicts",
+            "copy",
+            "retry",
+            "skip",
+            "allow-duplicate",
+            "link",
+            "unlink",
+        )
+    },
+    "api-vendor-create": {"POST": API_ADMINS},
 }
 
 LINKS: Routes = {
@@ -207,6 +236,7 @@ LINKS: Routes = {
             f"unlink-{kind}": {"POST": ADMINS},
         }.items()
     },
+    "vendor-create-in-quickbooks": {"POST": ADMINS},
     "member-on-payroll": {"POST": ADMINS},
     "project-from-quickbooks": {"GET": ADMINS, "POST": ADMINS},
     "project-financials": {"GET": PROJECT_FINANCIALS},
@@ -267,6 +297,8 @@ BILLS: Routes = {
     "bill-file-deed": {"POST": BILL_WRITERS},
     "project-bills": {"GET": PROJECT_FINANCIALS},
     "bills-send-earlier": {"GET": ADMINS, "POST": ADMINS},
+    "bill-attachment-again": {"POST": ADMINS},
+    "bill-files-earlier": {"GET": ADMINS, "POST": ADMINS},
 }
 
 ROUTES: Routes = {
@@ -399,19 +431,43 @@ def make_bill_file(company_name: str) -> Make:
     return make
 
 
+def make_attachment(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        company = getattr(cast, company_name)
+        connection = Connection.objects.create(company=company, realm_id=f"913200{company.pk}")
+        bill = Bill.objects.filter(pk=make_bill(company_name)(cast))
+        bill.update(connection=connection, quickbooks_id="145", state="unpaid")
+        attachment = BillAttachment.objects.create(
+            company=company,
+            connection=connection,
+            attachable_ref="77",
+            bill_ref="145",
+            file_name="a.pdf",
+            state="refused",
+        )
+        return int(attachment.pk)
+
+    return make
+
+
 def _keep_bill(cast: Cast, company_name: str) -> Bill:
     is_ridge = company_name == "ridge"
     project, vendor = (
         (cast.ridge_house, cast.lumber_yard) if is_ridge else (cast.summit_tower, cast.summit_vendor)
     )
     bill, _ = Bill.objects.get_or_create(
-        company=project.company, project=project, vendor=vendor, number="INV-1"
+        company=project.company,
+        project=project,
+        vendor=vendor,
+        number="INV-1",
+        issued_on=date(2026, 3, 2),
     )
     kept: Bill = bill
     return kept
 
 
 SAMPLES: dict[str, Sample] = {
+    "attachment_id": Sample(make_attachment("ridge"), make_attachment("summit")),
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
     "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "deed": Sample(lambda cast: "submit"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from budgets.bills.approval import approve_bill
+from budgets.bills.changing import as_given, change_sent_bill
 from budgets.bills.drafting import BillInput, LineInput, create_bill
 from budgets.bills.pushes import KIND
 from budgets.counting import ProjectCosts, count_project
@@ -80,6 +81,25 @@ class Office:
     def settle(self, number: str = "INV-1", *lines: LineInput, **changes: Any) -> Bill:
         """Entered, approved, sent."""
         return self.send(self.approve(self.enter(number, *lines, **changes)))
+
+    def change_sent(self, bill: Bill, **changes: Any) -> Bill:
+        """As a form would send it: what is not named stays."""
+        kept = {
+            name: getattr(bill, name) for name in ("vendor", "number", "issued_on", "due_on", "description")
+        }
+        lines = [as_given(line) for line in bill.lines.select_related("cost_code")]
+        given = BillInput(**({**kept, "lines": lines} | changes))
+        return change_sent_bill(bill=bill, given=given, member=self.admin, now=timezone.now())
+
+    def link_vendor(self, name: str) -> Vendor:
+        """A vendor of both sides."""
+        self.refs[name] = self.realm.enter_document("Vendor", {"DisplayName": name})["Id"]
+        self.sync()
+        vendor = Vendor.objects.create(company=self.company, name=name)
+        VendorLink.objects.create(
+            company=self.company, connection=self.connection, vendor=vendor, vendor_ref=self.refs[name]
+        )
+        return vendor
 
     def push_of(self, bill: Bill) -> Push:
         push: Push = Push.objects.filter(kind=KIND, subject_id=str(bill.pk)).order_by("-pk")[0]

@@ -98,6 +98,7 @@ def test_a_file_of_a_bill_made_there_comes_here_whole_and_read_only(office: Offi
     assert BillFile.objects.get().attachable_ref == ref
     assert sync_and_fetch(office) == 0
     assert ProjectFile.objects.count() == 1
+    assert office.admin.user is not None
     with pytest.raises(FileRefused):
         remove_file(file=file, actor=office.admin.user)
 
@@ -194,7 +195,11 @@ def test_earlier_ones_come_when_somebody_asks_for_them(office: Office) -> None:
     sync_and_fetch(office)
     assert (shown(office.project), count_earlier_files(office.project)) == (["new.pdf"], 1)
     asked: dict[str, Any] = {"project": office.project, "now": timezone.now()}
-    for wrong in ({"expected": 2, "member": office.admin}, {"expected": 1, "member": office.member}):
+    wrongs: list[dict[str, Any]] = [
+        {"expected": 2, "member": office.admin},
+        {"expected": 1, "member": office.member},
+    ]
+    for wrong in wrongs:
         with pytest.raises(BillRefused):
             fetch_earlier_files(**asked, **wrong)
     assert count_earlier_files(office.project) == 1
