@@ -73,6 +73,19 @@ def send_file_again(*, bill_file: BillFile, member: TeamMember, now: datetime) -
         raise BillRefused(str(error), code="on_its_way") from error
 
 
+def keep_file_here(*, bill_file: BillFile, member: TeamMember, now: datetime) -> None:
+    """It is not sent, and no later file of the bill takes it along. Raises `BillRefused`."""
+    if not may_approve_bills(member):
+        raise BillRefused("You may not decide this. Ask an Admin.", code="not_allowed")
+    push = open_file_pushes([bill_file]).get(bill_file.pk)
+    if push is None:
+        raise BillRefused("This file is not on its way.", code="changed")
+    try:
+        skip_push(push=push, actor=member.user, now=now)
+    except DecisionRefused as error:
+        raise BillRefused(str(error), code="on_its_way") from error
+
+
 def open_file_pushes(files: Sequence[BillFile]) -> dict[int, Push]:
     """What is on its way or held, by the file's id in the bill. One query."""
     keys = [str(each.pk) for each in files if not each.file.is_read_only]

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from budgets.bills.file_upkeep import SUBJECT
 from budgets.bills.files import attach_file
 from budgets.bills.pushes import KIND
 from budgets.bills.readiness import CLOSED_PERIOD
@@ -245,10 +246,12 @@ def plan_bills(demo: Demo) -> list[Visit]:
 def make_files(demo: Demo) -> list[ProjectFile]:
     """One of ours, and one as a sync brings them, with a long name."""
     pulled = {"origin": FileOrigin.QUICKBOOKS, "is_read_only": True, "is_client_visible": True}
+    paid = find_bill(BillState.PAID)
+    bill = {"subject_kind": SUBJECT, "subject_id": str(paid.pk), "subject_label": str(paid)}
     long_name = f"{'Delivery note and bill of the lumber yard ' * 3}.pdf"
     kinds: list[tuple[str, User | None, dict[str, Any]]] = [
         ("Permit.pdf", find_admin(), {}),
-        (long_name, None, {**pulled, "subject_kind": "bill", "subject_label": "B-1001 Lumber Yard"}),
+        (long_name, None, {**pulled, **bill}),
     ]
     return [
         add_file(

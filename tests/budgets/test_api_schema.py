@@ -93,6 +93,7 @@ def test_options_are_not_answered(books: Books) -> None:
         "file_id": 1,
         "member_id": 1,
         "run_id": 1,
+        "push_id": 1,
     }
     paths = [path.format(**numbers) for path in read_schema()["paths"] if "{company}" in path]
 

@@ -14,7 +14,7 @@ from budgets.bills.pushes import KIND, find_bill_push
 from budgets.bills.readiness import Obstacle
 from budgets.bills.telling import choices_of, history_of, road_of
 from budgets.models import Bill, BillLine, BillPaymentPart, BillState, CostLine
-from budgets.views.bills.files import describe_bill_files
+from budgets.views.bills.files import draw_bill_files
 from budgets.views.bills.finding import get_bill
 from integrations.deep_links import link_to_document
 from integrations.models import Push, PushState, QuickBooksAccount, QuickBooksItem
@@ -51,7 +51,7 @@ def render_bill(
         "quickbooks_url": link_to_document(BILL, bill.quickbooks_id)
         if bill.quickbooks_id and not bill.is_gone
         else "",
-        **describe_bill_files(request, bill),
+        **draw_bill_files(request, bill),
         "lines": lines if bill.is_ours else [],
         "lines_there": [] if bill.is_ours else _lines_there(bill, reach),
         "ahead": look_ahead(bill, lines) if bill.is_ours and bill.is_open else None,
