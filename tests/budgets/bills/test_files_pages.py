@@ -69,7 +69,7 @@ def test_a_pulled_file_is_shown_everywhere_and_can_be_hidden(office: Office, pag
     window = read(page, f"{base}/budget/actuals/?q=THEIRS")
     assert f'<a class="clip" href="{download}" title="invoice.pdf">' in window
     shown = read(page, url_of(bill))
-    for said in (download, "from QuickBooks Online", "Client sees it", "Hide from client"):
+    for said in (download, "from QuickBooks Online", "Visible to client", "from client"):
         assert said in shown
     assert 'type="file"' not in shown
     files = read(page, f"{base}/files/?origin=quickbooks")
