@@ -17,7 +17,7 @@ from budgets.models import Bill, BillOrigin, BillState
 from integrations.models import ProjectLink, PushState, VendorLink
 from integrations.switches import set_switches
 from ressio.models import Project
-from tests.budgets.bills.office import Office
+from tests.budgets.bills.office import Json, Office
 from tests.support.cast import SignIn
 
 URL = "/c/ridge/bills/"
@@ -34,7 +34,12 @@ def deed(client: Client, bill: Bill, name: str, **data: Any) -> int:
 
 def enter_there(office: Office, number: str, *lines: tuple[str, str]) -> None:
     """A bill made in QuickBooks; each line is an amount and the customer it names."""
-    document = {
+    office.realm.enter_document("Bill", document_there(office, number, *lines))
+    office.sync()
+
+
+def document_there(office: Office, number: str, *lines: tuple[str, str]) -> Json:
+    return {
         "VendorRef": {"value": office.refs["vendor"]},
         "DocNumber": number,
         "TxnDate": "2026-03-02",
@@ -50,8 +55,6 @@ def enter_there(office: Office, number: str, *lines: tuple[str, str]) -> None:
             for amount, customer in lines
         ],
     }
-    office.realm.enter_document("Bill", document)
-    office.sync()
 
 
 def other_project(office: Office) -> Project:
@@ -292,3 +295,14 @@ def test_the_tie_out_names_what_is_on_the_way(office: Office, client: Client) ->
     assert (costs.total.amount, costs.difference) == (Decimal("205.50"), 0)
     assert check.is_clean
     assert "Approved here, on the way" in sheet.content.decode()
+
+
+def test_a_bill_that_was_void_before_it_was_first_seen_has_its_name(office: Office, client: Client) -> None:
+    office.realm.enter_document("Bill", document_there(office, "Q-9", ("5.00", office.refs["customer"])))
+    [there] = office.bills_there()
+    office.realm.void_document("Bill", there["Id"])
+    office.sync()
+
+    [row] = client.get(f"{URL}?status=voided").context["found"].rows
+
+    assert (row.bill.shown_vendor, row.bill.number, row.bill.total) == ("Lumber Yard", "Q-9", 0)
