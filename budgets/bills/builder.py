@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from budgets.bills.building import bill_document, write_json
 from budgets.bills.changing import change_document
-from budgets.bills.file_pushes import request_file_pushes
+from budgets.bills.file_pushes import find_bills_with_files, request_file_pushes
 from budgets.bills.pushes import KIND
 from budgets.bills.readiness import Surroundings, obstacles_of, survey
 from budgets.bills.recognising import is_same_bill, was_made_before
@@ -73,6 +73,18 @@ class BillBuilder:
             return
         relink(bill, push.connection, row.data, now=timezone.now())
         request_file_pushes(bill, requested_by=push.requested_by, now=timezone.now())
+
+    def record_many(self, pushes_and_rows: Sequence[tuple[Push, Row]]) -> None:
+        """The answers are in the mirror already, and the bills linked to them with it; here is the rest."""
+        found = Bill.objects.select_for_update(of=("self",)).select_related("project__company")
+        bills = found.order_by("pk").in_bulk([int(push.subject_id) for push, _ in pushes_and_rows])
+        for push, row in pushes_and_rows:
+            if bill := bills.get(int(push.subject_id)):
+                relink(bill, push.connection, row.data, now=timezone.now())
+        with_files = find_bills_with_files(bills)
+        for push, _ in pushes_and_rows:
+            if (pk := int(push.subject_id)) in with_files:
+                request_file_pushes(bills[pk], requested_by=push.requested_by, now=timezone.now())
 
     def candidates(self, push: Push) -> list[tuple[str, str]]:
         """Bills in QuickBooks that nobody here is yet: those of the vendor first, then those of the same amount."""

@@ -1,5 +1,6 @@
 """Files of a bill on their way to QuickBooks: one request each, once the bill is there (M45, K1)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -19,7 +20,7 @@ def request_file_pushes(bill: Bill, *, requested_by: User | None, now: datetime)
     switches = switches_of(bill.project)
     if not (switches.push_bills and switches.push_bill_files):
         return 0
-    waiting = BillFile.objects.filter(bill=bill, attachable_ref="", file__origin=FileOrigin.RESSIO)
+    waiting = _not_there(BillFile.objects.filter(bill=bill))
     waiting = waiting.exclude(pk__in=_decided_against(bill.connection, waiting))
     if switches.push_bill_files_since:
         waiting = waiting.filter(added_at__gte=switches.push_bill_files_since)
@@ -34,6 +35,15 @@ def request_file_pushes(bill: Bill, *, requested_by: User | None, now: datetime)
             operation=PushOperation.UPLOAD,
         )
     return len(waiting)
+
+
+def find_bills_with_files(bill_ids: Collection[int]) -> set[int]:
+    """Those for which `request_file_pushes` may have something to do."""
+    return set(_not_there(BillFile.objects.filter(bill__in=bill_ids)).values_list("bill_id", flat=True))
+
+
+def _not_there(files: "QuerySet[BillFile]") -> "QuerySet[BillFile]":
+    return files.filter(attachable_ref="", file__origin=FileOrigin.RESSIO)
 
 
 def _decided_against(connection: Connection, files: "QuerySet[BillFile]") -> list[int]:

@@ -9,13 +9,14 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from budgets.bills.edit_pushes import follow_edit
-from budgets.bills.facts import dump_facts, facts_of, load_facts, write_facts
+from budgets.bills.facts import dump_facts, facts_of, load_facts, write_facts, write_facts_of_many
 from budgets.bills.file_upkeep import forget_attachments, hand_files_over
 from budgets.bills.merging import BillFacts, BillFactsLine, FieldChange, Merged, differences, merge
 from budgets.bills.mirrored import find_document
@@ -56,15 +57,19 @@ def follow_bills(connection: Connection, changed: Sequence[Row], deleted_ids: Se
     known |= _recognise_arrivals(connection, {key: doc for key, doc in documents.items() if key not in known})
     projects = load_known_projects(connection) if any(bill.is_ours for bill in known.values()) else {}
     read_only: list[Bill] = []
+    arrived: list[Arrival] = []
     for quickbooks_id, document in documents.items():
         bill = known.get(quickbooks_id)
         if bill is None:
             continue
-        if bill.is_ours:
+        if bill.is_ours and not bill.quickbooks_id:
+            arrived.append(_read_arrival(bill, document, projects))
+        elif bill.is_ours:
             follow_own_bill(bill, connection, document, projects, now=now)
         else:
             _take_head(bill, read_head(document), now=now)
             read_only.append(bill)
+    _link(connection, arrived, now=now)
     Bill.objects.bulk_update(read_only, _HEAD_COLUMNS, batch_size=AT_ONCE)
     _add_bills(connection, [doc for key, doc in documents.items() if key not in known], now=now)
     _bury([known[key] for key in deleted_ids if key in known], now=now)
@@ -132,49 +137,69 @@ def follow_own_bill(
     bill: Bill, connection: Connection, document: Json, projects: Mapping[str, str], *, now: datetime
 ) -> None:
     """Link it if this is the first sight of it, else take over what changed there."""
-    theirs = read_bill_facts(document, projects=projects)
-    head = read_head(document)
     if bill.quickbooks_id:
-        _take_over(bill, theirs, head, now=now)
+        theirs = read_bill_facts(document, projects=projects)
+        _take_over(bill, theirs, read_head(document), now=now)
     else:
-        _link(bill, connection, str(document["Id"]), theirs, head, now=now)
+        _link(connection, [_read_arrival(bill, document, projects)], now=now)
 
 
-def _link(
-    bill: Bill,
-    connection: Connection,
-    quickbooks_id: str,
-    theirs: BillFacts,
-    head: BillHead,
-    *,
-    now: datetime,
-) -> None:
-    """QuickBooks' lines count from now on, ours no longer."""
-    drop_own_lines([bill.pk])
+class Arrival(NamedTuple):
+    """A bill of ours and the document that it has become."""
+
+    bill: Bill
+    quickbooks_id: str
+    theirs: BillFacts
+    head: BillHead
+
+
+def _read_arrival(bill: Bill, document: Json, projects: Mapping[str, str]) -> Arrival:
+    theirs = read_bill_facts(document, projects=projects)
+    return Arrival(bill, str(document["Id"]), theirs, read_head(document))
+
+
+def _link(connection: Connection, arrived: Sequence[Arrival], *, now: datetime) -> None:
+    """QuickBooks' lines count from now on, ours no longer. A fixed number of statements for a whole batch."""
+    if not arrived:
+        return
+    ids = [each.bill.pk for each in arrived]
+    drop_own_lines(ids)
+    lines: dict[int, list[BillLine]] = {pk: [] for pk in ids}
+    for line in BillLine.objects.filter(bill__in=ids):
+        lines[line.bill_id].append(line)
+    notes = [_arrive(each, connection, lines[each.bill.pk], now=now) for each in arrived]
+    write_facts_of_many(connection, [(each.bill, each.theirs, lines[each.bill.pk]) for each in arrived])
+    BillChange.objects.bulk_create(notes)
+
+
+def _arrive(arrival: Arrival, connection: Connection, lines: list[BillLine], *, now: datetime) -> BillChange:
+    """On the rows only; returns what there is to say of it."""
+    bill, quickbooks_id, theirs, head = arrival
     bill.connection, bill.quickbooks_id, bill.vendor_ref = connection, quickbooks_id, theirs.vendor_ref
     bill.waits_for_reopening = False
-    _name_our_lines(bill, theirs)
-    before = facts_of(bill, list(bill.lines.all()))
+    _name_our_lines(lines, theirs)
+    changes = _worth_saying(differences(facts_of(bill, lines), theirs))
     bill.agreed = dump_facts(theirs)
     _take_head(bill, head, now=now)
-    write_facts(bill, theirs)
-    changes = _worth_saying(differences(before, theirs))
     what = "Arrived in QuickBooks" if not changes else "Arrived in QuickBooks, which holds it like this"
-    note_change(bill, what, changes, now=now)
+    return make_note(bill, what, changes, now=now)
 
 
-def _name_our_lines(bill: Bill, theirs: BillFacts) -> None:
-    """A line of ours that QuickBooks had not seen gets the id of its like there: same amount, same text, in order."""
-    lines = list(bill.lines.all())
+def _name_our_lines(lines: Sequence[BillLine], theirs: BillFacts) -> list[BillLine]:
+    """A line of ours that QuickBooks had not seen gets the id of its like there: same amount, same text, in order.
+    Returns those, which are not saved yet.
+    """
     known = {line.line_ref for line in lines if line.line_ref}
     free = [fact for fact in theirs.lines if fact.key not in known]
+    named = []
     for line in lines:
         match = next((fact for fact in free if not line.line_ref and _is_same_line(line, fact)), None)
         if match is not None:
             free.remove(match)
             line.line_ref, line.item_ref, line.account_ref = match.key, match.item_ref, match.account_ref
             line.customer_ref = match.customer_ref
-            line.save()
+            named.append(line)
+    return named
 
 
 def _is_same_line(line: BillLine, fact: BillFactsLine) -> bool:
@@ -193,8 +218,10 @@ def _take_over(bill: Bill, theirs: BillFacts, head: BillHead, *, now: datetime) 
         _close(bill, BillState.VOIDED, "Voided in QuickBooks", now=now)
         return
     came_back = bill.is_gone
-    _name_our_lines(bill, theirs)
-    ours = facts_of(bill, list(bill.lines.all()))
+    lines = list(bill.lines.all())
+    for line in _name_our_lines(lines, theirs):
+        line.save()
+    ours = facts_of(bill, lines)
     merged = merge(load_facts(bill.agreed) if bill.agreed else ours, ours, theirs)
     _take_head(bill, head, now=now)
     if merged.taken or merged.conflicts or came_back:
@@ -226,7 +253,11 @@ def settle(bill: Bill, theirs: BillFacts, facts: BillFacts) -> None:
 
 
 def note_change(bill: Bill, what: str, changes: Sequence[FieldChange], *, now: datetime) -> None:
-    BillChange.objects.create(
+    make_note(bill, what, changes, now=now).save()
+
+
+def make_note(bill: Bill, what: str, changes: Sequence[FieldChange], *, now: datetime) -> BillChange:
+    return BillChange(
         company_id=bill.company_id,
         bill=bill,
         at=now,

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,8 +167,8 @@ class Books:
 
 
 @contextmanager
-def open_books() -> Iterator[Books]:
-    command = [sys.executable, "-m", "integrations.sandbox", "--port", "0", *SANDBOX_OPTIONS]
+def open_books(options: Sequence[str] = SANDBOX_OPTIONS) -> Iterator[Books]:
+    command = [sys.executable, "-m", "integrations.sandbox", "--port", "0", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
     try:
         sandbox = Sandbox(wait_until_ready(process, START_SECONDS))
