@@ -41,6 +41,7 @@ from budgets.bills.pushes import count_earlier_bills, send_bill, send_earlier_bi
 from ressio.api.base import ProjectAPIView
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.errors import Conflict
+from ressio.api.idempotency import KEY_PARAMETER, answer_once
 from ressio.api.permissions import SeesFinancials
 
 READ_AGAIN = "QuickBooks has changed this bill again. Read it anew, then decide."
@@ -73,6 +74,7 @@ class ReturnBillView(BillAPIView):
 
 class CopyBillView(BillAPIView):
     @extend_schema(
+        parameters=[KEY_PARAMETER],
         request=None,
         responses={201: BillDetailSerializer, **REFUSED, **CONFLICT},
         tags=TAGS,
@@ -80,10 +82,14 @@ class CopyBillView(BillAPIView):
     )
     def post(self, request: Request, company: str, bill_id: int) -> Response:
         """The same bill as a new draft, for one that was deleted in QuickBooks."""
-        bill = self.find_bill()
-        with telling_refusals():
-            made = copy_bill(bill=bill, member=self.member, now=timezone.now())
-        return self.answer(made, status=201)
+        bill, now = self.find_bill(), timezone.now()
+
+        def work() -> Response:
+            with telling_refusals():
+                made = copy_bill(bill=bill, member=self.member, now=now)
+            return self.answer(made, status=201)
+
+        return answer_once(request, work, now=now)
 
 
 class PreviewBillView(BillAPIView):

@@ -73,7 +73,7 @@ def test_lists_and_rows_open_and_can_be_searched(staff: Client, rows: list[Model
     shown = staff.get(reverse("admin:budgets_bill_change", args=[bill.pk])).content.decode()
     pushes = reverse("admin:integrations_push_changelist")
     assert f'href="{pushes}?kind=bill&amp;subject_id={bill.pk}"' in shown
-    assert staff.get(pushes, {"kind": "bill", "subject_id": bill.pk}).status_code == 200
+    assert staff.get(f"{pushes}?kind=bill&subject_id={bill.pk}").status_code == 200
     assert "99.00" in staff.get(reverse("admin:budgets_budgetline_changelist")).content.decode()
 
 

@@ -47,7 +47,7 @@ def test_a_file_is_added_sent_and_removed_on_the_bill(office: Office, page: Clie
     assert remove_url in read(page, url_of(bill))
     assert send_files() == ["done"]
     shown = read(page, url_of(bill))
-    assert ("· in QuickBooks </p>" in shown, remove_url in shown) == (True, False)
+    assert ("· in QuickBooks </span>" in shown, remove_url in shown) == (True, False)
     assert "Remove it there first" in page.post(remove_url, follow=True).content.decode()
     office.realm.delete_document("Attachable", files_there(office)[0]["Id"])
     office.sync()
