@@ -15,7 +15,7 @@ from budgets.bills.readiness import Obstacle
 from budgets.bills.telling import choices_of, history_of, road_of
 from budgets.models import Bill, BillLine, BillPaymentPart, BillState, CostLine
 from budgets.views.bills.files import draw_bill_files
-from budgets.views.bills.finding import get_bill
+from budgets.views.bills.finding import get_bill, seen_among
 from integrations.deep_links import link_to_document
 from integrations.models import Push, PushState, QuickBooksAccount, QuickBooksItem
 from ressio.access import financials_required
@@ -35,6 +35,7 @@ def render_bill(
     choices = choices_of(bill, request.member)
     lines = list(bill.lines.select_related("cost_code"))
     push = find_bill_push(bill)
+    ahead = look_ahead(bill, lines) if bill.is_ours and bill.is_open else None
     context: dict[str, Any] = {
         "bill": bill,
         "refusal": refusal,
@@ -54,7 +55,8 @@ def render_bill(
         **draw_bill_files(request, bill),
         "lines": lines if bill.is_ours else [],
         "lines_there": [] if bill.is_ours else _lines_there(bill, reach),
-        "ahead": look_ahead(bill, lines) if bill.is_ours and bill.is_open else None,
+        "ahead": ahead,
+        "seen_duplicates": seen_among(request, ahead.duplicates if ahead else []),
     }
     return render(request, "budgets/bills/bill.html", context, status=status)
 
@@ -65,7 +67,13 @@ def show_preview(request: CompanyRequest, company: str, bill_id: int) -> HttpRes
     bill, _ = get_bill(request, bill_id)
     if not choices_of(bill, request.member).preview:
         raise Http404("Nothing of this bill is ever sent.")
-    return render(request, "budgets/bills/preview.html", {"bill": bill, "preview": preview_of(bill)})
+    preview = preview_of(bill)
+    context = {
+        "bill": bill,
+        "preview": preview,
+        "seen_duplicates": seen_among(request, preview.ahead.duplicates if preview.ahead else []),
+    }
+    return render(request, "budgets/bills/preview.html", context)
 
 
 def _payments(bill: Bill) -> list[BillPaymentPart]:

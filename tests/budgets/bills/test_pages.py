@@ -405,3 +405,14 @@ def test_the_budget_of_a_project_that_is_not_linked_counts_its_bills(cast: Cast,
     assert "Ties out: difference 0.00" in page.content.decode()
     assert f'href="{URL}{bill.pk}/"' in client.get(f"{budget}actuals/").content.decode()
     assert client.get(f"{budget}tie-out/").context["check"].is_clean
+
+
+def test_of_another_projects_duplicate_a_member_learns_that_it_exists(cast: Cast, sign_in: SignIn) -> None:
+    grant(cast.bob)
+    enter(cast, "INV-7", "4321.00", project=cast.ridge_barn)
+
+    page = sign_in(cast.bob).post(f"{URL}new/", form_for(cast, look="1")).content.decode()
+
+    assert "It is of a project you are not assigned to." in page
+    assert "4,321.00" not in page
+    assert "Ridge Barn" not in page

@@ -16,7 +16,7 @@ from budgets.bills.listing import BillFilter, Sending, find_bills, reach_of
 from budgets.models import Bill, BillOrigin, BillState
 from integrations.models import ProjectLink, PushState, VendorLink
 from integrations.switches import set_switches
-from ressio.models import Project
+from ressio.models import Activity, Project
 from tests.budgets.bills.office import Json, Office
 from tests.support.cast import SignIn
 
@@ -181,13 +181,18 @@ def test_a_bill_on_its_way_is_not_unlinked(office: Office, client: Client) -> No
     [line] = bill.lines.all()
     given |= {
         "lines-0-cost_code": office.codes[0].pk,
-        "lines-0-amount": "125.50",
+        "lines-0-amount": "130.00",
         "lines-0-line_ref": line.line_ref,
     }
     given["lines-0-description"] = "Lumber"
 
     assert client.get(f"{URL}{bill.pk}/edit/").status_code == 200
     assert client.post(f"{URL}{bill.pk}/edit/", given).status_code == 302
+    [edit] = Activity.objects.filter(verb="changed, in QuickBooks too,")
+    assert edit.changes == {
+        "Bill number": ["INV-1", "INV-2"],
+        "Line 1 “Lumber”: amount": ["125.50", "130.00"],
+    }
     preview = client.get(f"{URL}{bill.pk}/preview/").context["preview"]
     assert preview.is_change
     assert "INV-2" in preview.text
@@ -272,7 +277,7 @@ def test_the_list_asks_a_fixed_number_of_questions(office: Office) -> None:
     for number in range(1, 4):
         enter_there(office, f"Q-{number}", ("1.00", office.refs["customer"]))
 
-    assert (few, count()) == (9, 9)
+    assert (few, count()) == (10, 10)
     assert found == [2, 13]
 
 
