@@ -2,17 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from budgets.api.bill_files import BillFilesViewSet, BillFileView, EarlierFilesView
 from budgets.api.bill_steps import (
+    AllowDuplicateView,
     ApproveBillView,
     BillConflictsView,
     CopyBillView,
     EarlierBillsView,
+    LinkBillView,
     MoveBillView,
     PreviewBillView,
+    RetryBillView,
     ReturnBillView,
     SendBillView,
+    SkipBillView,
     SubmitBillView,
     TakeBackBillView,
+    UnlinkBillView,
     WaitForReopeningView,
 )
 from budgets.api.bills import BillsViewSet, BillView, ProjectBillsViewSet
@@ -24,6 +30,7 @@ from budgets.api.vendors import CreateVendorView
 project_urls = [
     path("bills", ProjectBillsViewSet.as_view({"get": "list", "post": "create"}), name="api-project-bills"),
     path("bills/earlier", EarlierBillsView.as_view(), name="api-project-bills-earlier"),
+    path("bills/earlier-files", EarlierFilesView.as_view(), name="api-project-bill-files-earlier"),
     path("budget", BudgetView.as_view(), name="api-budget"),
     path("budget/lines", BudgetLinesView.as_view(), name="api-budget-lines"),
     path("budget/lines/<int:line_id>", BudgetLineView.as_view(), name="api-budget-line"),
@@ -33,6 +40,7 @@ project_urls = [
 ]
 
 bill_urls = [
+    path("files", BillFilesViewSet.as_view({"get": "list", "post": "create"}), name="api-bill-files"),
     path("submit", SubmitBillView.as_view(), name="api-bill-submit"),
     path("send-back", ReturnBillView.as_view(), name="api-bill-send-back"),
     path("approve", ApproveBillView.as_view(), name="api-bill-approve"),
@@ -42,6 +50,11 @@ bill_urls = [
     path("move-to-open-period", MoveBillView.as_view(), name="api-bill-move"),
     path("wait-for-reopening", WaitForReopeningView.as_view(), name="api-bill-wait"),
     path("conflicts", BillConflictsView.as_view(), name="api-bill-conflicts"),
+    path("retry", RetryBillView.as_view(), name="api-bill-retry"),
+    path("skip", SkipBillView.as_view(), name="api-bill-skip"),
+    path("allow-duplicate", AllowDuplicateView.as_view(), name="api-bill-allow-duplicate"),
+    path("link", LinkBillView.as_view(), name="api-bill-link"),
+    path("unlink", UnlinkBillView.as_view(), name="api-bill-unlink"),
     path("copy", CopyBillView.as_view(), name="api-bill-copy"),
 ]
 
@@ -49,6 +62,7 @@ company_urls: list[URLPattern | URLResolver] = [
     path("bills", BillsViewSet.as_view({"get": "list"}), name="api-bills"),
     path("bills/<int:bill_id>", BillView.as_view(), name="api-bill"),
     path("bills/<int:bill_id>/", include(bill_urls)),
+    path("bill-files/<int:bill_file_id>", BillFileView.as_view(), name="api-bill-file"),
     path(
         "vendors/<int:vendor_id>/create-in-quickbooks", CreateVendorView.as_view(), name="api-vendor-create"
     ),

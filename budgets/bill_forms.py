@@ -90,8 +90,8 @@ class BillForm(forms.Form):
     vendor = LinkedChoices(Vendor.objects.none(), empty_label="Choose a vendor")
     number = forms.CharField(
         label="Number",
-        required=False,
         max_length=200,
+        error_messages={"required": "Enter the vendor's number of the bill."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-count-to": MAX_NUMBER_LENGTH}),
         help_text=f"The vendor’s own number of the bill, under {MAX_NUMBER_LENGTH + 1} characters.",
     )
@@ -154,6 +154,7 @@ class LineForm(forms.Form):
         # Else a row that was left as it stood would come back empty.
         self.empty_permitted = False
         field: Any = self.fields["cost_code"]
+        field.empty_label = codes.empty_label
         field.queryset, field.linked = codes.queryset, linked
         field.choices = codes.choices
 
@@ -186,7 +187,8 @@ class _Choices:
     def __init__(self, bill: Bill | None, linked: frozenset[int] | None) -> None:
         kept = Q(bill_lines__bill=bill) if bill else Q(pk=None)
         self.queryset = CostCode.objects.filter(Q(is_active=True) | kept).distinct().order_by("name")
-        field = LinkedChoices(self.queryset, required=False, empty_label="Default billing cost code")
+        self.empty_label = "No cost code" if bill and bill.is_sent else "Default billing cost code"
+        field = LinkedChoices(self.queryset, required=False, empty_label=self.empty_label)
         field.linked = linked
         self.choices = list(ModelChoiceIterator(field))
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from budgets.models import BudgetLine
+from django.utils import timezone
+
+from budgets.bills.approval import approve_bill, return_bill, submit_bill
+from budgets.bills.drafting import BillInput, LineInput, create_bill
+from budgets.models import BillState, BudgetLine
+from integrations.switches import set_switches
 from ressio.models import (
     Company,
     CostCode,
@@ -206,6 +211,52 @@ PROJECTS = (
     DemoProject("Núñez Kitchen & Bath", "José Núñez", CostStructure.COST_PLUS, {}),
 )
 
+BILLS_PROJECT = "Maple Street Remodel"
+BILLS_CODE = "01-1"
+
+
+@dataclass(frozen=True)
+class DemoBill:
+    vendor: str
+    number: str
+    age: int  # days since it was issued
+    lines: tuple[tuple[str, str, str], ...]  # start of a code's name or "", description, amount
+    state: BillState
+    note: str = ""
+
+
+BILLS = (
+    DemoBill(
+        "Voltaic Electric LLC",
+        "V-20518",
+        24,
+        (("26-1", "Rough-in, kitchen and hall", "2180.00"), ("26-2", "Recessed lights, 14", "392.70")),
+        BillState.APPROVED,
+    ),
+    DemoBill(
+        "Cascade Plumbing & Heating",
+        "CPH 1187",
+        9,
+        (("22-1", "Rough plumbing, second floor bath", "1640.00"),),
+        BillState.AWAITING,
+    ),
+    DemoBill(
+        "Hayden Ready-Mix Co.",
+        "HR-2291",
+        4,
+        (("", "Short load fee", "95.00"), ("03-2", "Stoop slab, 3 yd", "561.15")),
+        BillState.DRAFT,
+    ),
+    DemoBill(
+        "Lakeland Lumber and Millwork",
+        "LL-40733",
+        2,
+        (("06-100", "Studs and plates", "1218.44"),),
+        BillState.DRAFT,
+        note="This delivery went to Harbor View. Please check the ticket.",
+    ),
+)
+
 
 def load_demo(*, today: date) -> Company:
     """Make the demo company if it is not there yet; an existing one is left as people have changed it."""
@@ -221,6 +272,7 @@ def load_demo(*, today: date) -> Company:
         for plan in PROJECTS:
             project = _add_project(company, plan, codes)
             _assign(company, project, members[1:3])
+        _add_bills(members[0], codes, today)
     return company
 
 
@@ -255,7 +307,7 @@ def _add_project(company: Company, plan: DemoProject, codes: list[CostCode]) -> 
     )
     for start, amounts in plan.budget.items():
         original, _, changes = amounts.partition("/")
-        (code,) = [code for code in codes if code.name.startswith(start)]
+        code = _find_code(codes, start)
         BudgetLine.objects.create(
             company=company,
             project=project,
@@ -264,6 +316,36 @@ def _add_project(company: Company, plan: DemoProject, codes: list[CostCode]) -> 
             approved_changes=Decimal(changes or 0),
         )
     return project
+
+
+def _add_bills(admin: TeamMember, codes: list[CostCode], today: date) -> None:
+    """Through the verbs, so that they have a history. None leaves: QuickBooks is not connected yet."""
+    now, project = timezone.now(), Project.objects.get(name=BILLS_PROJECT)
+    changes = {"push_bills": True, "default_billing_code": _find_code(codes, BILLS_CODE)}
+    set_switches(project=project, changes=changes, actor=admin.user, now=now)
+    for plan in BILLS:
+        given = BillInput(
+            vendor=Vendor.objects.get(name=plan.vendor),
+            number=plan.number,
+            issued_on=today - timedelta(days=plan.age),
+            due_on=today + timedelta(days=30 - plan.age),
+            lines=[
+                LineInput(_find_code(codes, start) if start else None, text, amount=Decimal(amount))
+                for start, text, amount in plan.lines
+            ],
+        )
+        bill = create_bill(project=project, given=given, member=admin, now=now)
+        if plan.state == BillState.APPROVED:
+            approve_bill(bill=bill, member=admin, now=now)
+        elif plan.state == BillState.AWAITING or plan.note:
+            submit_bill(bill=bill, member=admin, now=now)
+        if plan.note:
+            return_bill(bill=bill, note=plan.note, member=admin, now=now)
+
+
+def _find_code(codes: list[CostCode], start: str) -> CostCode:
+    (code,) = [code for code in codes if code.name.startswith(start)]
+    return code
 
 
 def _assign(company: Company, project: Project, members: list[TeamMember]) -> None:

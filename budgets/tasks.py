@@ -8,6 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from budgets.bills import pulling
+from budgets.bills.file_builder import release_held_files
 from budgets.bills.releasing import release_held
 from budgets.bills.vendors import follow_merged_vendors
 from budgets.found_issues import report_left_out_lines
@@ -69,10 +70,12 @@ def sweep_bill_files(**newer: Any) -> None:
 
 
 def follow_files_after_sync(connection: Connection, run: SyncRun) -> None:
+    release_held_files(connection, now=timezone.now())
     pulling.follow_files(connection, now=timezone.now())
 
 
 def follow_files_after_links_changed(connection: Connection) -> None:
     """Runs on commit, perhaps outside of the scope."""
     with scope(company=connection.company_id):
+        release_held_files(connection, now=timezone.now())
         pulling.follow_files(connection, now=timezone.now())

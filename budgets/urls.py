@@ -27,8 +27,13 @@ bill_urls = [
     path("<int:bill_id>/edit/", entering.edit_bill, name="bill-edit"),
     path("<int:bill_id>/preview/", showing.show_preview, name="bill-preview"),
     path("<int:bill_id>/do/<slug:deed>/", deeds.do_deed, name="bill-deed"),
-    path("<int:bill_id>/files/", files.add_files, name="bill-files-add"),
-    path("files/<int:bill_file_id>/remove/", files.remove_file, name="bill-file-remove"),
+    path("<int:bill_id>/files/", files.add_files, name="bill-file-add"),
+    path("<int:bill_id>/files/<int:bill_file_id>/remove/", files.remove_file, name="bill-file-remove"),
+    path(
+        "<int:bill_id>/files/<int:bill_file_id>/<slug:decision>/",
+        files.decide_about_file,
+        name="bill-file-deed",
+    ),
     path("attachments/<int:attachment_id>/again/", files.fetch_again, name="bill-attachment-again"),
 ]
 

@@ -55,7 +55,6 @@ FLOWS = (
         Direction.BOTH,
         "Only files on bills, each way by its own switch. Files on invoices, time, vendor credits and other "
         "expenses never go over.",
-        is_here=False,
     ),
     Flow("Time approved in Ressio", Direction.PUSHED, "For linked people on payroll.", is_here=False),
     Flow("Client invoices", Direction.PUSHED, "Invoices made in QuickBooks are not imported.", is_here=False),

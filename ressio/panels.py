@@ -1,8 +1,8 @@
 """Slots that upper apps fill, so that QuickBooks shows up on pages that do not know of it.
 
-Pages: `cost_codes`, `vendors`, `team_members` (lists in Settings: columns and actions), `vendor_link` (sections of
-the page that links one vendor), `project_overview` (sections and actions; actions there are reversed with
-`project_id` too) and `project_financials` (sections, below the switches).
+Pages: `cost_codes`, `vendors`, `team_members` (lists in Settings: columns and actions),
+`project_overview` (sections and actions; actions there are reversed with `project_id` too),
+`project_financials` (sections, below the switches) and `vendor_link` (sections of the page that links one vendor).
 """
 
 from collections import defaultdict
@@ -22,9 +22,9 @@ Page = Literal[
     "cost_codes",
     "vendors",
     "team_members",
-    "vendor_link",
     "project_overview",
     "project_financials",
+    "vendor_link",
 ]
 RenderCells = Callable[[CompanyRequest, Sequence[Any]], Mapping[Any, SafeString] | None]
 RenderSection = Callable[[CompanyRequest, Any], SafeString | str]

@@ -15,7 +15,7 @@ from ressio.access import projects_for
 from ressio.api.errors import Conflict, Refused
 from ressio.models import CostCode, Project, TeamMember, Vendor
 
-ON_THE_WIRE = {"vendor": "vendor_id", "project": "project_id"}
+ON_THE_WIRE = {"vendor": "vendor_id", "project": "project_id", "document": "quickbooks_id"}
 NOT_ALLOWED = "not_allowed"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from budgets.api.bill_serializers import BillDetailSerializer
-from budgets.bills.listing import lines_of_twin
+from budgets.bills.listing import lines_in_reach
 from budgets.bills.pushes import KIND
 from budgets.models import Bill, BillableStatus, BillLine, BillPaymentPart, CostLine
 from integrations.deep_links import link_to_document
@@ -42,7 +42,7 @@ def _lines_of(bill: Bill, member: TeamMember) -> list[BillLine]:
     """Of a bill made in QuickBooks: only what belongs to projects that the member may see."""
     if bill.is_ours:
         return list(bill.lines.select_related("cost_code"))
-    costs = list(lines_of_twin(bill, member))
+    costs = list(lines_in_reach(bill, member))
     links = CostCodeLink.objects.filter(
         connection=bill.connection_id, item_ref__in={cost.item_ref for cost in costs}
     ).select_related("cost_code")

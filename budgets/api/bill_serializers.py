@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from budgets.bills.preview import Preview
 from budgets.models import Bill, BillChange, BillLine, BillOrigin, BillPaymentPart, BillState
 from integrations.models import PushOperation, PushState
 from ressio.api.fields import AmountField, ExactField
@@ -67,6 +68,12 @@ class ReturnBill(serializers.Serializer[Any]):
 
 class MoveBill(serializers.Serializer[Any]):
     issued_on = serializers.DateField(help_text="After QuickBooks' closing date.")
+
+
+class LinkBill(serializers.Serializer[Any]):
+    quickbooks_id = serializers.CharField(
+        max_length=40, help_text="Of a bill made in QuickBooks that no bill of Ressio is."
+    )
 
 
 class DecideConflicts(serializers.Serializer[Any]):
@@ -255,9 +262,14 @@ def version_of(bill: Bill) -> str:
 
 
 class EffectSerializer(serializers.Serializer[Any]):
-    cost_code_id = serializers.IntegerField(source="cost_code.pk", default=None, allow_null=True)
-    cost_code_name = serializers.CharField(source="cost_code.name", default=None, allow_null=True)
-    amount = AmountField(source="this_bill")
+    """One cost code of the project's budget."""
+
+    cost_code_id = serializers.IntegerField(source="cost_code.pk")
+    cost_code_name = serializers.CharField(source="cost_code.name")
+    revised = AmountField(help_text="What is planned.")
+    now = AmountField(help_text="Actuals, with this bill in them once it is approved.")
+    this_bill = AmountField()
+    after = AmountField(help_text="Actuals after the approval.")
 
 
 class ObstacleSerializer(serializers.Serializer[Any]):
@@ -266,17 +278,41 @@ class ObstacleSerializer(serializers.Serializer[Any]):
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
-    document = serializers.DictField(
-        allow_null=True,
-        help_text="Exactly what would be sent now. Null with obstacles, or with nothing to send.",
+    document = serializers.SerializerMethodField(
+        help_text="Exactly what would be sent now, or was sent last. Null while it cannot be made."
     )
-    effects = EffectSerializer(many=True, help_text="What the approval adds to the budget, by cost code.")
-    warnings = ObstacleSerializer(many=True, help_text="May be passed.")
-    obstacles = ObstacleSerializer(many=True, help_text="Hold the bill back from QuickBooks.")
-    duplicate_ids = serializers.SerializerMethodField()
+    why_none = serializers.CharField(help_text="Why there is no document.")
+    was_sent = serializers.BooleanField(
+        help_text="Nothing waits to be sent: `document` is what was sent last."
+    )
+    effects = EffectSerializer(many=True)
+    default_lines = serializers.SerializerMethodField(
+        help_text="Places of lines without a cost code: they get the project's default billing cost code."
+    )
+    duplicate_ids = serializers.SerializerMethodField(
+        help_text="Bills of the same vendor and number. The approval must say that both are right."
+    )
+    obstacles = serializers.SerializerMethodField(help_text="What would hold the bill back from QuickBooks.")
+    reason_to_stay = serializers.SerializerMethodField(
+        help_text="Why it would not go to QuickBooks at all; empty when it goes once it is approved."
+    )
 
-    def get_duplicate_ids(self, preview: Any) -> list[int]:
-        return [other.pk for other in preview.duplicates]
+    @extend_schema_field(serializers.DictField(allow_null=True))
+    def get_document(self, preview: Preview) -> Any:
+        return json.loads(preview.text) if preview.text else None
+
+    def get_default_lines(self, preview: Preview) -> list[int]:
+        return preview.ahead.bare if preview.ahead else []
+
+    def get_duplicate_ids(self, preview: Preview) -> list[int]:
+        return [other.pk for other in preview.ahead.duplicates] if preview.ahead else []
+
+    @extend_schema_field(ObstacleSerializer(many=True))
+    def get_obstacles(self, preview: Preview) -> Any:
+        return ObstacleSerializer(preview.ahead.obstacles if preview.ahead else [], many=True).data
+
+    def get_reason_to_stay(self, preview: Preview) -> str:
+        return preview.ahead.reason_to_stay if preview.ahead else ""
 
 
 class EarlierSerializer(serializers.Serializer[Any]):

@@ -10,12 +10,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from budgets.api.bill_inputs import telling_refusals
-from budgets.api.bill_preview import answer_preview
 from budgets.api.bill_serializers import (
     ApproveBill,
     BillDetailSerializer,
     DecideConflicts,
     EarlierSerializer,
+    LinkBill,
     MoveBill,
     PreviewSerializer,
     ReturnBill,
@@ -33,11 +33,15 @@ from budgets.bills.approval import (
     wait_for_reopening,
 )
 from budgets.bills.changing import conflict_mark, decide_conflicts
+from budgets.bills.decisions import allow_duplicate, retry_bill, skip_bill
 from budgets.bills.drafting import copy_bill, lock_bill
+from budgets.bills.linking import link_bill, unlink_bill
+from budgets.bills.preview import preview_of
 from budgets.bills.pushes import count_earlier_bills, send_bill, send_earlier_bills
 from ressio.api.base import ProjectAPIView
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.errors import Conflict
+from ressio.api.idempotency import KEY_PARAMETER, answer_once
 from ressio.api.permissions import SeesFinancials
 
 READ_AGAIN = "QuickBooks has changed this bill again. Read it anew, then decide."
@@ -70,6 +74,7 @@ class ReturnBillView(BillAPIView):
 
 class CopyBillView(BillAPIView):
     @extend_schema(
+        parameters=[KEY_PARAMETER],
         request=None,
         responses={201: BillDetailSerializer, **REFUSED, **CONFLICT},
         tags=TAGS,
@@ -77,10 +82,14 @@ class CopyBillView(BillAPIView):
     )
     def post(self, request: Request, company: str, bill_id: int) -> Response:
         """The same bill as a new draft, for one that was deleted in QuickBooks."""
-        bill = self.find_bill()
-        with telling_refusals():
-            made = copy_bill(bill=bill, member=self.member, now=timezone.now())
-        return self.answer(made, status=201)
+        bill, now = self.find_bill(), timezone.now()
+
+        def work() -> Response:
+            with telling_refusals():
+                made = copy_bill(bill=bill, member=self.member, now=now)
+            return self.answer(made, status=201)
+
+        return answer_once(request, work, now=now)
 
 
 class PreviewBillView(BillAPIView):
@@ -90,7 +99,7 @@ class PreviewBillView(BillAPIView):
         bill = self.find_bill()
         if not bill.is_ours:
             raise Conflict(MADE_IN_QUICKBOOKS)
-        return Response(PreviewSerializer(answer_preview(bill)).data)
+        return Response(PreviewSerializer(preview_of(bill)).data)
 
 
 # For those who approve ------------------------------------------------------------------------------------------------
@@ -147,6 +156,56 @@ class WaitForReopeningView(ApproverView):
         bill = self.find_bill()
         with telling_refusals():
             wait_for_reopening(bill=bill, member=self.member)
+        return self.answer(bill)
+
+
+class RetryBillView(ApproverView):
+    @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="bill_retry")
+    def post(self, request: Request, company: str, bill_id: int) -> Response:
+        """Build and send anew what is held. Whatever still stands in the way holds it again."""
+        bill = self.find_bill()
+        with telling_refusals():
+            retry_bill(bill=bill, member=self.member, now=timezone.now())
+        return self.answer(bill)
+
+
+class SkipBillView(ApproverView):
+    @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="bill_skip")
+    def post(self, request: Request, company: str, bill_id: int) -> Response:
+        """It is not sent, and counts on here. Of a change, what QuickBooks has holds again."""
+        bill = self.find_bill()
+        with telling_refusals():
+            skip_bill(bill=bill, member=self.member, now=timezone.now())
+        return self.answer(bill)
+
+
+class AllowDuplicateView(ApproverView):
+    @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="bill_allow_duplicate")
+    def post(self, request: Request, company: str, bill_id: int) -> Response:
+        """Both bills of this number are right: the one that is held is sent too."""
+        bill = self.find_bill()
+        with telling_refusals():
+            allow_duplicate(bill=bill, member=self.member, now=timezone.now())
+        return self.answer(bill)
+
+
+class LinkBillView(ApproverView):
+    @extend_schema(request=LinkBill, responses=CHANGED, tags=TAGS, operation_id="bill_link")
+    def post(self, request: Request, company: str, bill_id: int) -> Response:
+        """An approved bill is this one of QuickBooks, entered there by hand. Nothing is sent."""
+        bill, values = self.find_bill(), read(LinkBill(data=request.data))
+        with telling_refusals():
+            link_bill(bill=bill, member=self.member, now=timezone.now(), **values)
+        return self.answer(bill)
+
+
+class UnlinkBillView(ApproverView):
+    @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="bill_unlink")
+    def post(self, request: Request, company: str, bill_id: int) -> Response:
+        """It was the wrong one: that one goes on as made in QuickBooks, ours is a draft again."""
+        bill = self.find_bill()
+        with telling_refusals():
+            unlink_bill(bill=bill, member=self.member, now=timezone.now())
         return self.answer(bill)
 
 

@@ -21,13 +21,14 @@ from budgets.bills.listing import bills_for
 from budgets.bills.numbers import normalise_number
 from budgets.bills.rights import may_approve_bills, may_enter_bills
 from budgets.models import Bill, BillChange, BillOrigin, BillState
+from integrations.models import VendorLink
 from ressio.access import get_project
 from ressio.api.base import CompanyAPIView, CompanyViewSet, find_or_404
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.errors import Conflict
 from ressio.api.idempotency import KEY_PARAMETER, answer_once
 from ressio.api.permissions import SeesFinancials, member_of
-from ressio.models import Project, Vendor
+from ressio.models import Project
 
 TAGS = ["Bills"]
 MADE_IN_QUICKBOOKS = "This bill was made in QuickBooks and is changed there."
@@ -45,6 +46,14 @@ class ApprovesBills(BasePermission):
         return request.method in SAFE_METHODS or may_approve_bills(member_of(request))
 
 
+class SteadyOrder(django_filters.OrderingFilter):
+    """Ends with what tells bills apart, so that pieces neither repeat nor lose one."""
+
+    def filter(self, qs: QuerySet[Bill], value: Any) -> QuerySet[Bill]:
+        ordered: QuerySet[Bill] = super().filter(qs, value)
+        return ordered.order_by(*ordered.query.order_by, "-pk") if value else ordered
+
+
 class BillFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(
         method="search_words", label="Part of the number, of the vendor's name or of the description."
@@ -53,7 +62,7 @@ class BillFilter(django_filters.FilterSet):
     project_id = django_filters.NumberFilter(method="of_project", label="Id of a project.")
     state = django_filters.MultipleChoiceFilter(choices=BillState.choices)
     origin = django_filters.ChoiceFilter(choices=BillOrigin.choices)
-    ordering = django_filters.OrderingFilter(
+    ordering = SteadyOrder(
         fields=[("issued_on", "issued_on"), ("due_on", "due_on"), ("total", "total"), ("id", "id")],
         label="`issued_on`, `due_on`, `total` or `id`; `-` turns it round. The newest first unless told.",
     )
@@ -70,8 +79,8 @@ class BillFilter(django_filters.FilterSet):
 
     def of_vendor(self, bills: QuerySet[Bill], name: str, value: Any) -> QuerySet[Bill]:
         """Bills made in QuickBooks too, by the vendor's link."""
-        refs = Vendor.objects.filter(pk=value).values("quickbooks_links__vendor_ref")
-        there = Q(origin=BillOrigin.QUICKBOOKS, vendor_ref__in=refs, vendor_ref__gt="")
+        refs = VendorLink.objects.filter(vendor=value, connection__is_current=True).values("vendor_ref")
+        there = Q(origin=BillOrigin.QUICKBOOKS, connection__is_current=True, vendor_ref__in=refs)
         return bills.filter(Q(vendor=value) | there)
 
     def of_project(self, bills: QuerySet[Bill], name: str, value: Any) -> QuerySet[Bill]:

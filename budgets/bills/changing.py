@@ -18,6 +18,7 @@ from budgets.bills.mirrored import find_document
 from budgets.bills.readiness import CLOSED_PERIOD, Surroundings, is_in_closed_period
 from budgets.bills.rights import may_approve_bills
 from budgets.bills.twins import note_change, settle
+from budgets.bills.words import Wording
 from budgets.models import Bill, BillLine
 from budgets.reading import Json, read_list, read_object
 from integrations.models import CostCodeLink, ProjectLink, VendorLink
@@ -43,13 +44,13 @@ def change_sent_bill(*, bill: Bill, given: BillInput, member: TeamMember, now: d
         after = facts_as_given(locked, lines, given)
         locked.internal_notes, locked.vendor = given.internal_notes, given.vendor
         write_facts(locked, after)
-        changes = differences(before, after)
+        changes = Wording(locked.connection).changes(differences(before, after))
         record_activity(
             company=locked.company,
             actor=member.user,
             verb="changed, in QuickBooks too,",
             subject=locked,
-            changes={each.label: [str(each.before), str(each.after)] for each in changes},
+            changes={label: [said_before, said_after] for label, said_before, said_after in changes},
         )
         if differences(load_facts(locked.agreed), after):
             request_edit_push(locked, requested_by=member.user, now=now)

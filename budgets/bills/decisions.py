@@ -38,7 +38,6 @@ def skip_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
             raise BillRefused(str(error), code="on_its_way") from error
         if push.operation == PushOperation.UPDATE and locked.agreed:
             write_facts(locked, load_facts(locked.agreed))
-        record_activity(company=locked.company, actor=member.user, verb="decided not to send", subject=locked)
     return locked
 
 

@@ -4,6 +4,7 @@ Nothing else is ever attached from here: what is sent is a `BillFile` on a bill 
 """
 
 import json
+from datetime import datetime
 from typing import BinaryIO, cast
 
 from django.urls import reverse
@@ -15,8 +16,8 @@ from budgets.bills.recognising import was_made_before
 from budgets.models import Bill, BillAttachment, BillFile
 from budgets.reading import Json
 from integrations.gateway import Gateway, Row, quote
-from integrations.models import Push
-from integrations.outbox import Hold, register_builder
+from integrations.models import Connection, Push, PushState
+from integrations.outbox import DecisionRefused, Hold, register_builder, retry_push
 from integrations.switches import switches_of
 from ressio.files.reading import open_content
 from ressio.models import Company, TeamMember
@@ -81,6 +82,26 @@ class BillFileBuilder:
 
 def register_bill_file_builder() -> None:
     register_builder(FILE_KIND, BillFileBuilder())
+
+
+SETTLED_ELSEWHERE = ("pushing_off", "bill_not_there", "bill_gone")
+"""Holds that end without anybody deciding about the file itself."""
+
+
+def release_held_files(connection: Connection, *, now: datetime) -> int:
+    """Files leave by themselves when what held them is gone, as their bills do; returns how many."""
+    held = Push.objects.filter(
+        connection=connection, kind=FILE_KIND, state=PushState.HELD, hold_code__in=SETTLED_ELSEWHERE
+    )
+    found = 0
+    for push in held.select_related("connection").order_by("pk"):
+        try:
+            BillFileBuilder().build(push)
+            retry_push(push=push, actor=None, now=now)
+        except (Hold, DecisionRefused):
+            continue
+        found += 1
+    return found
 
 
 def _find(push: Push) -> BillFile:

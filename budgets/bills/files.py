@@ -15,7 +15,7 @@ from budgets.bills.pushes import FILE_KIND
 from budgets.bills.rights import may_approve_bills, may_enter_on
 from budgets.models import Bill, BillAttachment, BillFile
 from integrations.models import OPEN_STATES, Document, Push
-from integrations.outbox import DecisionRefused, skip_push
+from integrations.outbox import DecisionRefused, retry_push, skip_push
 from ressio.files.keeping import FileRefused, Upload, add_file, remove_file
 from ressio.files.subjects import register_file_subject
 from ressio.http import CompanyRequest
@@ -56,6 +56,41 @@ def remove_bill_file(*, bill_file: BillFile, member: TeamMember, now: datetime) 
             remove_file(file=locked.file, actor=member.user)
         except FileRefused as error:
             raise BillRefused(str(error), code="not_ours") from error
+
+
+def send_file_again(*, bill_file: BillFile, member: TeamMember, now: datetime) -> None:
+    """After somebody put right what held it. Raises `BillRefused`."""
+    if not may_approve_bills(member):
+        raise BillRefused("You may not send files to QuickBooks. Ask an Admin.", code="not_allowed")
+    push = open_file_pushes([bill_file]).get(bill_file.pk)
+    if push is None:
+        raise BillRefused("This file is not on its way.", code="changed")
+    try:
+        with transaction.atomic():
+            Push.objects.filter(pk=push.pk).update(requested_by=member.user)
+            retry_push(push=push, actor=member.user, now=now)
+    except DecisionRefused as error:
+        raise BillRefused(str(error), code="on_its_way") from error
+
+
+def keep_file_here(*, bill_file: BillFile, member: TeamMember, now: datetime) -> None:
+    """It is not sent, and no later file of the bill takes it along. Raises `BillRefused`."""
+    if not may_approve_bills(member):
+        raise BillRefused("You may not decide this. Ask an Admin.", code="not_allowed")
+    push = open_file_pushes([bill_file]).get(bill_file.pk)
+    if push is None:
+        raise BillRefused("This file is not on its way.", code="changed")
+    try:
+        skip_push(push=push, actor=member.user, now=now)
+    except DecisionRefused as error:
+        raise BillRefused(str(error), code="on_its_way") from error
+
+
+def open_file_pushes(files: Sequence[BillFile]) -> dict[int, Push]:
+    """What is on its way or held, by the file's id in the bill. One query."""
+    keys = [str(each.pk) for each in files if not each.file.is_read_only]
+    pushes = Push.objects.filter(kind=FILE_KIND, subject_id__in=keys, state__in=OPEN_STATES) if keys else ()
+    return {int(push.subject_id): push for push in pushes}
 
 
 def files_of_bill(bill: Bill) -> "QuerySet[BillFile]":

@@ -64,9 +64,9 @@ def unlink_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
     with transaction.atomic():
         locked = lock_bill(bill)
         _check_may_unlink(locked, member)
-        connection, quickbooks_id = locked.connection, locked.quickbooks_id
-        assert connection is not None
-        forget_document(connection=connection, kind=KIND, subject_id=str(locked.pk))
+        quickbooks_id = locked.quickbooks_id
+        assert locked.connection is not None
+        forget_document(connection=locked.connection, kind=KIND, subject_id=str(locked.pk))
         unlink_twin(locked, now=now)
         drop_own_lines([locked.pk])
         locked.state, locked.approved_by, locked.approved_at = BillState.DRAFT, None, None

@@ -5,7 +5,7 @@ name, and shows what its lines come to there beside the document's total (M32).
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -29,7 +29,6 @@ from django.db.models.functions import Coalesce, Lower
 
 from budgets.bills.numbers import normalise_number
 from budgets.bills.pushes import KIND
-from budgets.bills.rights import sees_bills
 from budgets.models import CLOSED_STATES, Bill, BillFile, BillOrigin, BillState, CostLine
 from budgets.reach import customers_by_link
 from budgets.searching import read_written_amount, read_written_date
@@ -104,31 +103,33 @@ def visible_bills(reach: Reach) -> "QuerySet[Bill]":
     return bills
 
 
+def bills_for(member: TeamMember, *, project: Project | None = None) -> "QuerySet[Bill]":
+    """Of all projects that this member may see, or of one of them; without an order. Three queries besides."""
+    reach = reach_of(member)
+    bills = visible_bills(reach)
+    return bills if project is None else bills.filter(_of_project(reach, project))
+
+
+def lines_in_reach(bill: Bill, member: TeamMember) -> "QuerySet[CostLine]":
+    """Of a bill made in QuickBooks: its lines that belong to projects this member may see."""
+    reach = reach_of(member)
+    lines: QuerySet[CostLine] = CostLine.objects.filter(
+        connection=bill.connection_id,
+        entity=BILL,
+        document_ref=bill.quickbooks_id,
+        customer_ref__in=sorted(reach.owners),
+    )
+    return lines.order_by("pk")
+
+
 def find_visible(reach: Reach, bill_id: int) -> Bill | None:
     bills = visible_bills(reach).select_related("project__company", "vendor", "connection", "company")
     found: Bill | None = bills.filter(pk=bill_id).first()
     return found
 
 
-def bills_for(member: TeamMember, *, project: Project | None = None) -> "QuerySet[Bill]":
-    """What a program may see, of all projects or of one; without an order."""
-    if not sees_bills(member):
-        return Bill.objects.none()
-    reach = reach_of(member)
-    bills = visible_bills(reach)
-    if project is not None:
-        bills = bills.filter(Q(project=project) | _made_there(reach, reach.customers_of(project)))
-    return bills
-
-
-def lines_of_twin(bill: Bill, member: TeamMember) -> "QuerySet[CostLine]":
-    """What a bill made in QuickBooks costs the projects that this member may see."""
-    reach = reach_of(member)
-    lines: QuerySet[CostLine] = CostLine.objects.filter(
-        connection=reach.connection, entity=BILL, customer_ref__in=sorted(reach.owners)
-    )
-    mine = lines.filter(connection=bill.connection_id, document_ref=bill.quickbooks_id)
-    return mine.order_by("pk")
+def _of_project(reach: Reach, project: Project) -> Q:
+    return Q(project=project) | _made_there(reach, reach.customers_of(project))
 
 
 def _made_there(reach: Reach, customers: Sequence[str]) -> Q:
@@ -197,24 +198,40 @@ class BillPage:
     page_count: int
 
 
-ORDERS: Mapping[str, str] = {
-    "vendor": "vendor_words",
-    "number": "plain_number",
-    "project": "project_words",
-    "issued": "issued_on",
-    "due": "due_on",
-    "total": "total",
-    "paid": "paid",
-    "open": "owed_amount",
-    "status": "status_place",
-    "origin": "origin",
-    "sending": "sending_place",
-    "files": "file_count",
+def _owed() -> Case:
+    gone = When(state__in=CLOSED_STATES, then=Value(ZERO))
+    return Case(gone, default=F("total") - F("paid"), output_field=MoneyField())
+
+
+def _file_count() -> Coalesce:
+    files = BillFile.objects.filter(bill=OuterRef("pk")).order_by().values("bill")
+    return Coalesce(Subquery(files.annotate(files=Count("pk")).values("files")), 0)
+
+
+def _places(name: str, values: Sequence[str]) -> Case:
+    """In the order in which a bill goes through them, not in that of the alphabet."""
+    return Case(*(When(**{name: value}, then=Value(place)) for place, value in enumerate(values)))
+
+
+# Made when asked for: only what is sorted by is worked out for every bill.
+ORDERS: Mapping[str, Callable[[], Any]] = {
+    "vendor": lambda: Lower(Coalesce("vendor__name", "vendor_name")),
+    "number": lambda: F("plain_number"),
+    "project": lambda: Lower("project__name"),
+    "issued": lambda: F("issued_on"),
+    "due": lambda: F("due_on"),
+    "total": lambda: F("total"),
+    "paid": lambda: F("paid"),
+    "open": _owed,
+    "status": lambda: _places("state", BillState.values),
+    "origin": lambda: F("origin"),
+    "sending": lambda: _places("sending", Sending.values),
+    "files": _file_count,
 }
 
 
 def find_bills(reach: Reach, wanted: BillFilter, *, order: str = "-issued", page: int = 1) -> BillPage:
-    """Four queries besides those of `reach_of`, six for one project. A page beyond the last is the last."""
+    """Five queries besides those of `reach_of`, seven for one project. A page beyond the last is the last."""
     bills = _matching(reach, wanted)
     totals = _add_up(bills, reach, wanted)
     page_count = max(1, -(-totals.bills // PAGE_SIZE))
@@ -242,8 +259,7 @@ def sending_of(bill: Bill) -> Sending:
 def _matching(reach: Reach, wanted: BillFilter) -> "QuerySet[Bill]":
     bills = _with_states(visible_bills(reach))
     if wanted.project:
-        of_project = Q(project=wanted.project) | _made_there(reach, reach.customers_of(wanted.project))
-        bills = bills.filter(of_project)
+        bills = bills.filter(_of_project(reach, wanted.project))
     if wanted.vendor:
         bills = bills.filter(_of_vendor(wanted.vendor))
     if wanted.status:
@@ -303,31 +319,10 @@ def _says(text: str) -> Q:
 
 def _ordered(bills: "QuerySet[Bill]", order: str) -> "QuerySet[Bill]":
     """Ends with what tells bills apart, so that pages neither repeat nor lose one."""
-    name = ORDERS[order.removeprefix("-")]
-    column = F(name)
-    first: Any = column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
-    files = BillFile.objects.filter(bill=OuterRef("pk")).order_by().values("bill")
-    return (
-        bills.annotate(
-            vendor_words=Lower(Coalesce("vendor__name", "vendor_name")),
-            project_words=Lower("project__name"),
-            status_place=_places("state", BillState.values),
-            sending_place=_places("sending", Sending.values),
-            owed_amount=Case(
-                When(state__in=CLOSED_STATES, then=Value(ZERO)),
-                default=F("total") - F("paid"),
-                output_field=MoneyField(),
-            ),
-            file_count=Coalesce(Subquery(files.annotate(files=Count("pk")).values("files")), 0),
-        )
-        .select_related("project", "vendor")
-        .order_by(first, F("issued_on").desc(nulls_last=True), "-pk")
-    )
-
-
-def _places(name: str, values: Sequence[str]) -> Case:
-    """In the order in which a bill goes through them, not in that of the alphabet."""
-    return Case(*(When(**{name: value}, then=Value(place)) for place, value in enumerate(values)))
+    column = ORDERS[order.removeprefix("-")]()
+    first = column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
+    found = bills.select_related("project", "vendor")
+    return found.order_by(first, F("issued_on").desc(nulls_last=True), "-pk")
 
 
 def _add_up(bills: "QuerySet[Bill]", reach: Reach, wanted: BillFilter) -> Totals:
@@ -363,15 +358,20 @@ def _share_of_all(bills: "QuerySet[Bill]", reach: Reach, project: Project) -> De
 
 def _draw(bills: Sequence[Bill], reach: Reach, wanted: BillFilter) -> list[BillRow]:
     shares = _shares(bills, reach)
-    return [_draw_one(bill, shares.get(bill.quickbooks_id, {}), wanted) for bill in bills]
+    counted = BillFile.objects.filter(bill__in=bills).order_by().values_list("bill").annotate(Count("pk"))
+    files = dict(counted)
+    return [
+        _draw_one(bill, shares.get(bill.quickbooks_id, {}), wanted, files=files.get(bill.pk, 0))
+        for bill in bills
+    ]
 
 
-def _draw_one(bill: Bill, shares: Mapping[Project, Decimal], wanted: BillFilter) -> BillRow:
+def _draw_one(bill: Bill, shares: Mapping[Project, Decimal], wanted: BillFilter, *, files: int) -> BillRow:
     is_own = bill.project is not None
     return BillRow(
         bill=bill,
         sending=Sending(bill.sending),  # type: ignore[attr-defined]
-        files=bill.file_count,  # type: ignore[attr-defined]
+        files=files,
         projects=[bill.project]
         if bill.project
         else sorted(shares, key=lambda project: project.name.casefold()),

@@ -46,7 +46,7 @@ def look_ahead(bill: Bill, lines: Sequence[BillLine]) -> LookAhead:
     if code is not None:
         for line in lines:
             if line.cost_code_id is None:
-                line.cost_code = code
+                line.cost_code, line.is_default_code = code, True
     duplicates = find_duplicates(bill) if bill.vendor_id else []
     connection = find_project_connection(bill.project)
     if connection is None:

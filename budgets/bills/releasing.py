@@ -77,6 +77,8 @@ def _obstacle_of(push: Push, bill: Bill, lines: Sequence[BillLine], around: Surr
             change_document(bill, lines, around)
         except Hold as hold:
             return Obstacle(hold.code, hold.sentence)
+        except ValueError:  # a number that cannot be written: the try itself says so
+            return None
         return None
     return next(iter(obstacles_of(bill, lines, around, requested_by=push.requested_by_id)), None)
 

@@ -66,7 +66,9 @@ def history_of(bill: Bill) -> list[Event]:
 def _event_of(deed: Activity) -> Event:
     who = (deed.actor.name or deed.actor.email) if deed.actor else "Ressio"
     changes = [[name.replace("_", " "), *map(str, pair)] for name, pair in deed.changes.items()]
-    return Event(deed.at, who, deed.verb.rstrip(" ,:").capitalize(), changes)
+    # A verb is written to be followed by what was done something to; on the bill's own page nothing follows.
+    what = deed.verb.rstrip(" ,:").removesuffix(" of").removesuffix(" with")
+    return Event(deed.at, who, what[:1].upper() + what[1:], changes)
 
 
 @dataclass(frozen=True)

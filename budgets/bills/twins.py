@@ -351,11 +351,13 @@ def _take_head(bill: Bill, head: BillHead, *, now: datetime) -> None:
     if head.is_voided:
         if bill.state != BillState.VOIDED:
             bill.state, bill.gone_at = BillState.VOIDED, now
-        return
+        if bill.pk is not None:
+            return
+        # Void already when it is first seen: what is left of it is all there is to tell.
     bill.vendor_name = head.vendor_name
     bill.total, bill.balance = round_cents(head.total), round_cents(head.balance)
     bill.currency = head.currency or bill.currency
-    if not bill.is_sent:
+    if not bill.is_sent and not head.is_voided:
         bill.state, bill.gone_at = BillState.UNPAID, None
     if not bill.is_ours:
         bill.vendor_ref = head.vendor_ref

@@ -31,7 +31,9 @@ def show_tie_out_sheet(request: CompanyRequest, company: str, project_id: int) -
     project = get_project(request, project_id)
     context = _context(request, project)
     budget: Budget = context["budget"]  # type: ignore[assignment]
-    context["check"] = check_documents(budget.costs) if budget.costs.is_linked else None
+    context["check"] = (
+        check_documents(budget.costs) if budget.costs.is_linked or budget.costs.has_own_lines else None
+    )
     context["printed_at"] = timezone.now()
     return render(request, "budgets/tie_out_sheet.html", context)
 

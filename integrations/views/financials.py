@@ -201,6 +201,7 @@ def _refuse_switch(request: CompanyRequest, project: Project, error: SwitchRefus
 
 def _render_switches(request: CompanyRequest, project: Project, *, saved: list[str]) -> HttpResponse:
     context = {"project": project, "saved": [KEYS[key].label for key in saved]} | switch_context(project)
+    context["sections"] = draw_sections("project_financials", request, project)
     return render(request, "integrations/financials/switches.html", context)
 
 

@@ -18,7 +18,11 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from budgets.models import BudgetLine
+from budgets.bills.file_upkeep import SUBJECT
+from budgets.bills.files import attach_file
+from budgets.bills.pushes import KIND
+from budgets.bills.readiness import CLOSED_PERIOD
+from budgets.models import Bill, BillFile, BillState, BudgetLine
 from integrations.guides import GUIDES
 from integrations.models import (
     Connection,
@@ -67,6 +71,7 @@ NO_PAGES = {
     "sync-requests-export": "a file",
     "project-actuals-export": "a file",
     "budget-export": "a file",
+    "bills-export": "a file",
     "project-file-download": "a file",
 }
 SIGNED_OUT = {"sign-in", "ask-reset", "choose-password", "accept-invitation"}
@@ -79,6 +84,8 @@ VARIANTS = {
     "sync-log": ("?runs=failed",),
     "pushes": ("?state=held", "?state=skipped"),
     "push-link": ("?q=nothing+like+it",),
+    "bills": ("?q=nothing+like+it", "?status=paid", "?sort=-total&page=2"),
+    "bill-new": ("?project=1",),
 }
 
 
@@ -151,6 +158,7 @@ def plan_demo(demo: Demo) -> list[Visit]:
     """Every page as the Admin, in a company where everything is there; some in several ways."""
     with scope(company=demo.company):
         samples = make_samples(demo)
+        bills = plan_bills(demo)
     routes = [collect_routes()[key] for key in sorted(list_page_keys() - SIGNED_OUT)]
     visits = [visit for route in routes for visit in visit_route(route, samples)]
     elsewhere = [
@@ -158,7 +166,7 @@ def plan_demo(demo: Demo) -> list[Visit]:
         stay("forbidden", reverse("staff-sign-in"), 403),
     ]
     guides = [stay("guide", demo.url("guide", guide=guide)) for guide in GUIDES]
-    return [*visits, *guides, *elsewhere]
+    return [*visits, *bills, *guides, *elsewhere]
 
 
 def visit_route(route: Route, samples: dict[str, Any]) -> Iterator[Visit]:
@@ -201,16 +209,49 @@ def make_samples(demo: Demo) -> dict[str, Any]:
         "push_id": make_pushes(demo),
         "guide": GUIDES[0],
         "file_id": make_files(demo)[0].pk,
+        "bill_id": find_bill(BillState.DRAFT).pk,
+        "bill_file_id": make_bill_file().pk,
     }
+
+
+def find_bill(state: BillState) -> Bill:
+    """The first of them: ours where there is one, else of the books."""
+    bill: Bill = Bill.objects.filter(state=state).order_by("-origin", "pk")[0]
+    return bill
+
+
+def make_bill_file() -> BillFile:
+    admin, bill = TeamMember.objects.get(email=ADMIN), find_bill(BillState.DRAFT)
+    return attach_file(bill=bill, upload=BytesIO(PDF), name="Ticket.pdf", member=admin, now=timezone.now())
+
+
+def plan_bills(demo: Demo) -> list[Visit]:
+    """A bill's page in its other states; and one that is held, with the three ways of a closed period."""
+    bills = [find_bill(state) for state in (BillState.AWAITING, BillState.APPROVED, BillState.PAID)]
+    held = bills[1]
+    Push.objects.create(
+        company=demo.company,
+        connection=demo.connection,
+        kind=KIND,
+        subject_id=str(held.pk),
+        subject_label=str(held),
+        entity="Bill",
+        state=PushState.HELD,
+        hold_code=CLOSED_PERIOD,
+        hold_sentence="The bill is dated in a period that is closed in QuickBooks.",
+    )
+    return [stay("bill", demo.url("bill", bill_id=bill.pk)) for bill in bills]
 
 
 def make_files(demo: Demo) -> list[ProjectFile]:
     """One of ours, and one as a sync brings them, with a long name."""
     pulled = {"origin": FileOrigin.QUICKBOOKS, "is_read_only": True, "is_client_visible": True}
+    paid = find_bill(BillState.PAID)
+    bill = {"subject_kind": SUBJECT, "subject_id": str(paid.pk), "subject_label": str(paid)}
     long_name = f"{'Delivery note and bill of the lumber yard ' * 3}.pdf"
     kinds: list[tuple[str, User | None, dict[str, Any]]] = [
         ("Permit.pdf", find_admin(), {}),
-        (long_name, None, {**pulled, "subject_kind": "bill", "subject_label": "B-1001 Lumber Yard"}),
+        (long_name, None, {**pulled, **bill}),
     ]
     return [
         add_file(

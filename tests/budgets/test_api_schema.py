@@ -25,6 +25,8 @@ def test_choices_have_names_of_their_own() -> None:
 
     assert names == {
         "AutomaticSync",
+        "BillOrigin",
+        "BillState",
         "BillableStatus",
         "BlankEnum",
         "ConnectionState",
@@ -32,9 +34,12 @@ def test_choices_have_names_of_their_own() -> None:
         "CostStructure",
         "CustomerKind",
         "ExclusionReason",
+        "FileOrigin",
         "IssueLevel",
         "ItemState",
         "LaborBasis",
+        "PushOperation",
+        "PushState",
         "Role",
         "RunKind",
         "RunStatus",
@@ -83,8 +88,12 @@ def test_options_are_not_answered(books: Books) -> None:
         "cost_code_id": house.framing.pk,
         "line_id": house.framing_line.pk,
         "vendor_id": 1,
+        "bill_id": 1,
+        "bill_file_id": 1,
+        "file_id": 1,
         "member_id": 1,
         "run_id": 1,
+        "push_id": 1,
     }
     paths = [path.format(**numbers) for path in read_schema()["paths"] if "{company}" in path]
 

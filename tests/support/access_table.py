@@ -204,6 +204,9 @@ BUDGETS_API: Routes = {
     "api-project-bills-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
     "api-bill": {"GET": API_FINANCIALS, **dict.fromkeys(("PUT", "PATCH", "DELETE"), API_ADMINS)},
     "api-bill-preview": {"GET": API_FINANCIALS},
+    "api-bill-files": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-bill-file": {"GET": API_FINANCIALS, "DELETE": API_ADMINS},
+    "api-project-bill-files-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
     **{
         f"api-bill-{step}": {"POST": API_ADMINS}
         for step in (
@@ -216,6 +219,11 @@ BUDGETS_API: Routes = {
             "wait",
             "conflicts",
             "copy",
+            "retry",
+            "skip",
+            "allow-duplicate",
+            "link",
+            "unlink",
         )
     },
     "api-vendor-create": {"POST": API_ADMINS},
@@ -299,8 +307,9 @@ BILLS: Routes = {
     "bill-deed": {"POST": BILL_WRITERS},
     "project-bills": {"GET": PROJECT_FINANCIALS},
     "bills-send-earlier": {"GET": ADMINS, "POST": ADMINS},
-    "bill-files-add": {"POST": BILL_WRITERS},
+    "bill-file-add": {"POST": BILL_WRITERS},
     "bill-file-remove": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
+    "bill-file-deed": {"POST": BILL_WRITERS},
     "bill-attachment-again": {"POST": ADMINS},
     "bill-files-earlier": {"GET": ADMINS, "POST": ADMINS},
 }
@@ -437,25 +446,16 @@ def make_line(company_name: str) -> Make:
 
 def make_bill(company_name: str) -> Make:
     def make(cast: Cast) -> int:
-        is_ridge = company_name == "ridge"
-        project, vendor = (
-            (cast.ridge_house, cast.lumber_yard) if is_ridge else (cast.summit_tower, cast.summit_vendor)
-        )
-        bill = Bill.objects.create(
-            company=project.company,
-            project=project,
-            vendor=vendor,
-            number="INV-1",
-            issued_on=date(2026, 3, 2),
-        )
-        return int(bill.pk)
+        return int(_keep_bill(cast, company_name).pk)
 
     return make
 
 
 def make_bill_file(company_name: str) -> Make:
+    """A file of the sample bill."""
+
     def make(cast: Cast) -> int:
-        bill = Bill.objects.get(pk=make_bill(company_name)(cast))
+        bill = _keep_bill(cast, company_name)
         file = ProjectFile.objects.get(pk=make_file(company_name)(cast))
         return int(BillFile.objects.create(company=bill.company, bill=bill, file=file).pk)
 
@@ -481,9 +481,26 @@ def make_attachment(company_name: str) -> Make:
     return make
 
 
+def _keep_bill(cast: Cast, company_name: str) -> Bill:
+    is_ridge = company_name == "ridge"
+    project, vendor = (
+        (cast.ridge_house, cast.lumber_yard) if is_ridge else (cast.summit_tower, cast.summit_vendor)
+    )
+    bill, _ = Bill.objects.get_or_create(
+        company=project.company,
+        project=project,
+        vendor=vendor,
+        number="INV-1",
+        issued_on=date(2026, 3, 2),
+    )
+    kept: Bill = bill
+    return kept
+
+
 SAMPLES: dict[str, Sample] = {
     "attachment_id": Sample(make_attachment("ridge"), make_attachment("summit")),
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
+    "decision": Sample(lambda cast: "retry"),
     "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "deed": Sample(lambda cast: "submit"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),

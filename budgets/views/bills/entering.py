@@ -25,7 +25,7 @@ from budgets.bills.looking_ahead import LookAhead, look_ahead
 from budgets.bills.numbers import normalise_number
 from budgets.bills.rights import may_approve_bills, may_enter_bills
 from budgets.models import Bill, BillLine
-from budgets.views.bills.finding import get_bill
+from budgets.views.bills.finding import get_bill, seen_among
 from integrations.connecting import current_connection
 from integrations.switches import switches_of
 from ressio.access import financials_required, projects_for
@@ -127,6 +127,7 @@ def _show(
         "project": project,
         "default_code": switches_of(project).default_billing_code if project else None,
         "ahead": ahead,
+        "seen_duplicates": seen_among(request, ahead.duplicates if ahead else []),
         "total": total,
         "is_look": is_look,
         "says_errors": says_errors,

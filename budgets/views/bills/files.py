@@ -1,11 +1,11 @@
-"""Files on a bill's page: shown, added, removed, asked for again; and the files of earlier bills of a project."""
+"""Files of a bill: added, removed, and where each stands on its way to QuickBooks or from there (M45, M48, M51)."""
 
 from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from budgets.bills.errors import BillRefused
 from budgets.bills.files import (
     attach_file,
-    attachments_of_bill,
     files_of_bill,
     find_removable,
+    keep_file_here,
     may_change_files,
+    open_file_pushes,
     remove_bill_file,
+    send_file_again,
 )
 from budgets.bills.pulling import count_earlier_files, fetch_earlier_files, try_again
 from budgets.bills.rights import may_approve_bills
@@ -32,85 +34,75 @@ from ressio.models import Project
 from ressio.views.file_rows import INPUT_NAME, FileRow, draw_file
 from ressio.views.places import company_url
 
-State = BillAttachment.State
-
-
-def describe_bill_files(request: CompanyRequest, bill: Bill) -> dict[str, Any]:
-    """What `budgets/bills/partials/files.html` shows: only copies of projects that the member may see."""
-    waiting = attachments_of_bill(bill)
-    takes = bill.is_ours and not bill.is_gone and may_change_files(bill, request.member)
-    return {
-        "files": _draw(request, bill),
-        "upload_url": company_url("bill-files-add", request.company, bill_id=bill.pk) if takes else "",
-        "files_coming": sum(1 for row in waiting if row.state == State.WANTED),
-        "files_refused": [row for row in waiting if row.state == State.REFUSED],
-        "may_fetch_again": may_approve_bills(request.member),
-    }
-
-
-def _draw(request: CompanyRequest, bill: Bill) -> list[tuple[BillFile, FileRow]]:
-    files = list(files_of_bill(bill).filter(file__project__in=projects_for(request.member)))
-    removable = find_removable(bill, files, request.member)
-    return [(each, _draw_one(request, each, is_removable=each.pk in removable)) for each in files]
-
-
-def _draw_one(request: CompanyRequest, bill_file: BillFile, *, is_removable: bool) -> FileRow:
-    row = draw_file(request, bill_file.file)
-    if not is_removable:
-        return row
-    url = company_url("bill-file-remove", request.company, bill_file_id=bill_file.pk)
-    return replace(row, remove_url=url)
+WAITING = (BillAttachment.State.WANTED, BillAttachment.State.REFUSED)
 
 
 @takes_files
 @require_POST
 @financials_required
 def add_files(request: CompanyRequest, company: str, bill_id: int) -> HttpResponse:
-    """Each file of the form on its own: those that are refused do not keep the others out."""
+    """Each on its own: those that are refused do not keep the others out."""
     bill, _ = get_bill(request, bill_id)
-    if bill.is_ours and not may_change_files(bill, request.member):
+    if not may_change_files(bill, request.member):
         raise PermissionDenied
     uploads = request.FILES.getlist(INPUT_NAME)
     if not uploads:
         messages.error(request, "Choose at least one file first.")
-    added = []
     for upload in uploads:
+        name = upload.name or ""
         try:
-            added.append(
-                attach_file(
-                    bill=bill,
-                    upload=upload,
-                    name=upload.name or "",
-                    member=request.member,
-                    now=timezone.now(),
-                )
-            )
+            attach_file(bill=bill, upload=upload, name=name, member=request.member, now=timezone.now())
         except BillRefused as refused:
-            _tell(request, refused)
-    if added:
-        what = f"“{added[0].file.name}” is" if len(added) == 1 else f"{len(added)} files are"
-        messages.success(request, f"{what} added.")
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, f"“{name}” is added.")
     return _back(request, bill)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @financials_required
-def remove_file(request: CompanyRequest, company: str, bill_file_id: int) -> HttpResponse:
+def remove_file(request: CompanyRequest, company: str, bill_id: int, bill_file_id: int) -> HttpResponse:
     """The question is a page of its own as well, for browsers without script."""
-    bill_file: BillFile = get_object_or_404(BillFile.objects.select_related("file__project"), pk=bill_file_id)
-    bill, _ = get_bill(request, bill_file.bill_id)
-    if bill.is_ours and not may_change_files(bill, request.member):
+    bill, _ = get_bill(request, bill_id)
+    bill_file = _find(request, bill, bill_file_id)
+    if not may_change_files(bill, request.member):
         raise PermissionDenied
     if request.method != "POST":
-        row = _draw_one(request, bill_file, is_removable=True)
-        back = company_url("bill", request.company, bill_id=bill.pk)
-        context = {"project": bill_file.file.project, "row": row, "back": back}
+        context = {
+            "project": bill.project,
+            "row": draw_file(request, bill_file.file),
+            "back": _url(request, bill),
+        }
         return render(request, "ressio/projects/remove_file.html", context)
+    name = bill_file.file.name
     try:
         remove_bill_file(bill_file=bill_file, member=request.member, now=timezone.now())
-        messages.success(request, f"“{bill_file.file.name}” is removed.")
+        messages.success(request, f"“{name}” is removed.")
     except BillRefused as refused:
-        _tell(request, refused)
+        messages.error(request, str(refused))
+    return _back(request, bill)
+
+
+@require_POST
+@financials_required
+def decide_about_file(
+    request: CompanyRequest, company: str, bill_id: int, bill_file_id: int, decision: str
+) -> HttpResponse:
+    """A file that is held on its way to QuickBooks: try again, or do not send it."""
+    decide = {"retry": send_file_again, "skip": keep_file_here}.get(decision)
+    bill, _ = get_bill(request, bill_id)
+    bill_file = _find(request, bill, bill_file_id)
+    if decide is None:
+        raise Http404("There is no such thing to do.")
+    if not may_approve_bills(request.member):
+        raise PermissionDenied
+    try:
+        decide(bill_file=bill_file, member=request.member, now=timezone.now())
+        messages.success(
+            request, "It is being sent again." if decision == "retry" else "The file is not sent."
+        )
+    except BillRefused as refused:
+        messages.error(request, str(refused))
     return _back(request, bill)
 
 
@@ -124,18 +116,61 @@ def fetch_again(request: CompanyRequest, company: str, attachment_id: int) -> Ht
         try_again(attachment=attachment, member=request.member, now=timezone.now())
         messages.success(request, f"“{attachment.file_name}” is being fetched again.")
     except BillRefused as refused:
-        _tell(request, refused)
+        messages.error(request, str(refused))
     return _back(request, bill)
 
 
-def _tell(request: CompanyRequest, refused: BillRefused) -> None:
-    if refused.code == "not_allowed":
-        raise PermissionDenied from refused
-    messages.error(request, str(refused))
+def draw_bill_files(request: CompanyRequest, bill: Bill) -> dict[str, Any]:
+    """What the files' panel shows: rows, their state in QuickBooks, and what is still there to be fetched."""
+    found = _visible(request, bill)
+    pushes = open_file_pushes(found)
+    may_change = may_change_files(bill, request.member)
+    removable = find_removable(bill, found, request.member)
+    missing = BillAttachment.objects.filter(
+        connection=bill.connection, bill_ref=bill.quickbooks_id, state__in=WAITING
+    )
+    return {
+        "file_rows": [
+            {
+                "row": _draw(request, bill, each, is_removable=each.pk in removable),
+                "file": each,
+                "push": pushes.get(each.pk),
+            }
+            for each in found
+        ],
+        "missing_files": list(missing.order_by("file_name")) if bill.quickbooks_id else [],
+        "upload_url": _file_url("bill-file-add", request, bill) if may_change and not bill.is_gone else "",
+    }
 
 
-def _back(request: CompanyRequest, bill: Bill) -> HttpResponseRedirect:
-    return HttpResponseRedirect(company_url("bill", request.company, bill_id=bill.pk))
+def _draw(request: CompanyRequest, bill: Bill, bill_file: BillFile, *, is_removable: bool) -> FileRow:
+    where = _file_url("bill-file-remove", request, bill, bill_file_id=bill_file.pk) if is_removable else ""
+    return replace(draw_file(request, bill_file.file), remove_url=where)
+
+
+def _visible(request: CompanyRequest, bill: Bill) -> list[BillFile]:
+    """Files pulled for a project are seen by whoever sees that project."""
+    return list(
+        files_of_bill(bill).filter(file__project__in=projects_for(request.member)).select_related("bill")
+    )
+
+
+def _find(request: CompanyRequest, bill: Bill, file_id: int) -> BillFile:
+    mine = files_of_bill(bill).filter(file__project__in=projects_for(request.member))
+    found: BillFile = get_object_or_404(mine, pk=file_id)
+    return found
+
+
+def _back(request: CompanyRequest, bill: Bill) -> HttpResponse:
+    return redirect(_url(request, bill))
+
+
+def _url(request: CompanyRequest, bill: Bill) -> str:
+    return f"{company_url('bill', request.company, bill_id=bill.pk)}#files-title"
+
+
+def _file_url(name: str, request: CompanyRequest, bill: Bill, **kwargs: int) -> str:
+    return company_url(name, request.company, bill_id=bill.pk, **kwargs)
 
 
 # Files of earlier bills -------------------------------------------------------------------------------------------

@@ -44,6 +44,8 @@ COLUMNS = (
     ListColumn("files", "Files", is_number=True),
 )
 ALWAYS = ("vendor", "number")
+UNASKED = ("paid", "origin")
+"""Not shown before somebody chose: the rest fits on a screen."""
 EXPORT_HEADER = (
     "Vendor", "Number", "Project", "Issued", "Due", "Currency", "Total", "Share of the project", "Paid", "Open",
     "Status", "Made in", "QuickBooks", "Files", "Description", "QuickBooks id",
@@ -96,8 +98,9 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
 
 def shown_columns(request: CompanyRequest, project: Project | None) -> list[ListColumn]:
     """As this person chose last; on a project's tab without the project."""
-    chosen = request.session.get(SESSION_KEY)
-    shown = [column for column in COLUMNS if chosen is None or column.key in ALWAYS or column.key in chosen]
+    usual = [column.key for column in COLUMNS if column.key not in UNASKED]
+    chosen = {*ALWAYS, *request.session.get(SESSION_KEY, usual)}
+    shown = [column for column in COLUMNS if column.key in chosen]
     return [column for column in shown if not (project and column.key == "project")]
 
 

@@ -8,15 +8,16 @@ from django.views.decorators.http import require_safe
 
 from budgets.bills.linking import list_candidates
 from budgets.bills.listing import BILL, Reach, sending_of, shares_of
-from budgets.bills.looking_ahead import look_ahead
+from budgets.bills.looking_ahead import PUSHING_OFF, look_ahead
 from budgets.bills.preview import preview_of
 from budgets.bills.pushes import KIND, find_bill_push
+from budgets.bills.readiness import Obstacle
 from budgets.bills.telling import choices_of, history_of, road_of
-from budgets.models import Bill, BillPaymentPart, CostLine
-from budgets.views.bills.files import describe_bill_files
-from budgets.views.bills.finding import get_bill
+from budgets.models import Bill, BillLine, BillPaymentPart, BillState, CostLine
+from budgets.views.bills.files import draw_bill_files
+from budgets.views.bills.finding import get_bill, seen_among
 from integrations.deep_links import link_to_document
-from integrations.models import Push, QuickBooksAccount, QuickBooksItem
+from integrations.models import Push, PushState, QuickBooksAccount, QuickBooksItem
 from ressio.access import financials_required
 from ressio.http import CompanyRequest
 
@@ -34,6 +35,7 @@ def render_bill(
     choices = choices_of(bill, request.member)
     lines = list(bill.lines.select_related("cost_code"))
     push = find_bill_push(bill)
+    ahead = look_ahead(bill, lines) if bill.is_ours and bill.is_open else None
     context: dict[str, Any] = {
         "bill": bill,
         "refusal": refusal,
@@ -44,15 +46,17 @@ def render_bill(
         "history": history_of(bill),
         "payments": _payments(bill),
         "push": push,
+        "way_out": _way_out(bill, lines, push),
         "tries": _tries(bill),
         "candidates": list_candidates(bill) if choices.link else [],
         "quickbooks_url": link_to_document(BILL, bill.quickbooks_id)
         if bill.quickbooks_id and not bill.is_gone
         else "",
-        **describe_bill_files(request, bill),
+        **draw_bill_files(request, bill),
         "lines": lines if bill.is_ours else [],
         "lines_there": [] if bill.is_ours else _lines_there(bill, reach),
-        "ahead": look_ahead(bill, lines) if bill.is_ours and bill.is_open else None,
+        "ahead": ahead,
+        "seen_duplicates": seen_among(request, ahead.duplicates if ahead else []),
     }
     return render(request, "budgets/bills/bill.html", context, status=status)
 
@@ -63,7 +67,13 @@ def show_preview(request: CompanyRequest, company: str, bill_id: int) -> HttpRes
     bill, _ = get_bill(request, bill_id)
     if not choices_of(bill, request.member).preview:
         raise Http404("Nothing of this bill is ever sent.")
-    return render(request, "budgets/bills/preview.html", {"bill": bill, "preview": preview_of(bill)})
+    preview = preview_of(bill)
+    context = {
+        "bill": bill,
+        "preview": preview,
+        "seen_duplicates": seen_among(request, preview.ahead.duplicates if preview.ahead else []),
+    }
+    return render(request, "budgets/bills/preview.html", context)
 
 
 def _payments(bill: Bill) -> list[BillPaymentPart]:
@@ -71,6 +81,17 @@ def _payments(bill: Bill) -> list[BillPaymentPart]:
         return []
     parts = BillPaymentPart.objects.filter(connection=bill.connection, bill_ref=bill.quickbooks_id)
     return list(parts.order_by("paid_on", "pk"))
+
+
+def _way_out(bill: Bill, lines: list[BillLine], push: Push | None) -> Obstacle | None:
+    """What holds it, with the page where that is put right."""
+    if push is None or push.state != PushState.HELD or bill.project is None:
+        return None
+    if push.hold_code in PUSHING_OFF:
+        return Obstacle(push.hold_code, push.hold_sentence, "project-financials", bill.project_id)
+    if bill.state != BillState.APPROVED:
+        return None
+    return next((each for each in look_ahead(bill, lines).obstacles if each.code == push.hold_code), None)
 
 
 def _tries(bill: Bill) -> list[Any]:

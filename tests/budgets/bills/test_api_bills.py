@@ -44,6 +44,13 @@ def written(office: Office, number: str = "INV-1", **changes: Any) -> dict[str, 
     return values | changes
 
 
+def effect(office: Office, code: int, amount: str) -> dict[str, Any]:
+    cost_code = office.codes[code]
+    nothing = {"revised": "0.00", "now": "0.00"}
+    named = {"cost_code_id": cost_code.pk, "cost_code_name": cost_code.name}
+    return named | nothing | {"this_bill": amount, "after": amount}
+
+
 def test_from_entering_to_paid(office: Office, alice: Program) -> None:
     bills = f"projects/{office.project.pk}/bills"
     made = alice.post(bills, **written(office))
@@ -80,18 +87,13 @@ def test_from_entering_to_paid(office: Office, alice: Program) -> None:
                 },
             ],
         },
-        "effects": [
-            {"cost_code_id": office.codes[1].pk, "cost_code_name": "03 Concrete", "amount": "100.00"},
-            {"cost_code_id": office.codes[0].pk, "cost_code_name": "06 Framing", "amount": "25.50"},
-        ],
-        "warnings": [
-            {
-                "code": "default_code",
-                "sentence": "No cost code on line 2: the default billing cost code “06 Framing” is used.",
-            }
-        ],
-        "obstacles": [],
+        "why_none": "",
+        "was_sent": False,
+        "effects": [effect(office, 1, "100.00"), effect(office, 0, "25.50")],
+        "default_lines": [2],
         "duplicate_ids": [],
+        "obstacles": [],
+        "reason_to_stay": "",
     }
     assert office.counted() == 0
     assert alice.post(f"{address}/submit").body["state"] == "awaiting"
@@ -251,6 +253,33 @@ def test_a_closed_period_has_its_ways_out(office: Office, alice: Program) -> Non
         False,
         "waiting",
     )
+
+
+def test_what_is_held_is_decided(office: Office, alice: Program) -> None:
+    """QuickBooks has the number already: it is that bill, it is not, both are right, or it is not sent."""
+    there = office.settle("INV-1")
+    bill = office.approve(office.enter("INV-1", office.line("7.00")), duplicate_is_intended=True)
+    Bill.objects.filter(pk=bill.pk).update(duplicate_is_intended=False)
+    address = f"bills/{bill.pk}"
+    assert alice.post(f"{address}/retry").status == 409
+    office.send(bill)
+    assert alice.get(address).body["push"]["hold_code"] == "duplicate_number"
+    assert alice.post(f"{address}/retry").body["push"]["state"] == "waiting"
+    office.send(bill)
+    taken = alice.post(f"{address}/link", quickbooks_id=there.quickbooks_id)
+    assert list(taken.body["errors"]) == ["quickbooks_id"]
+    assert alice.post(f"{address}/skip").body["push"]["state"] == "skipped"
+    assert alice.post(f"{address}/send").body["push"]["state"] == "waiting"
+    office.send(bill)
+    assert alice.post(f"{address}/allow-duplicate").body["push"]["state"] == "waiting"
+    assert office.send(bill).state == "unpaid"
+    unlinked = alice.post(f"{address}/unlink").body
+    assert (unlinked["state"], unlinked["quickbooks_id"]) == ("draft", "")
+    twin = Bill.objects.get(origin="quickbooks")
+    alice.post(f"{address}/approve", duplicate_is_intended=True)
+    linked = alice.post(f"{address}/link", quickbooks_id=twin.quickbooks_id).body
+    assert (linked["state"], linked["quickbooks_id"]) == ("unpaid", twin.quickbooks_id)
+    assert len(office.bills_there()) == 2
 
 
 def test_earlier_bills_are_sent_as_many_as_were_shown(office: Office, alice: Program) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -28,7 +28,7 @@ from integrations.models import Connection, Document, ProjectLink, SyncIssue
 from integrations.outbox import perform_push
 from ressio.files.keeping import FileRefused, remove_file
 from ressio.files.reading import open_content
-from ressio.models import FileOrigin, Project, ProjectFile, User
+from ressio.models import FileOrigin, Project, ProjectFile
 from tests.budgets.bills.office import Json, Office
 from tests.budgets.bills.test_files_out import attach, files_there, pushes, send_files, switch
 from tests.support.file_samples import PDF, PNG
@@ -98,8 +98,9 @@ def test_a_file_of_a_bill_made_there_comes_here_whole_and_read_only(office: Offi
     assert BillFile.objects.get().attachable_ref == ref
     assert sync_and_fetch(office) == 0
     assert ProjectFile.objects.count() == 1
+    assert office.admin.user is not None
     with pytest.raises(FileRefused):
-        remove_file(file=file, actor=cast(User, office.admin.user))
+        remove_file(file=file, actor=office.admin.user)
 
 
 def test_only_files_of_bills_of_this_project(office: Office) -> None:

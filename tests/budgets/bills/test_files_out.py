@@ -9,7 +9,7 @@ from django.utils import timezone
 from budgets.bills.drafting import change_bill, delete_bill
 from budgets.bills.errors import BillRefused
 from budgets.bills.file_builder import AlreadyAnother, BillFileBuilder
-from budgets.bills.files import attach_file, files_of_bill, remove_bill_file
+from budgets.bills.files import attach_file, files_of_bill, remove_bill_file, send_file_again
 from budgets.bills.pushes import FILE_KIND
 from budgets.models import Bill, BillFile, BillOrigin
 from integrations.gateway import Gateway
@@ -141,6 +141,8 @@ def test_nothing_leaves_while_the_switch_is_off(office: Office) -> None:
 
     assert send_files() == ["held"]
     assert (pushes()[0].hold_code, files_there(office)) == ("pushing_off", [])
+    switch(office, push_bill_files=True)
+    assert send_files() == ["done"]
 
 
 def test_a_file_waits_for_its_bill_and_not_for_one_that_is_gone(office: Office) -> None:
@@ -175,6 +177,12 @@ def test_whoever_may_no_longer_approve_sends_nothing(office: Office) -> None:
 
     assert send_files() == ["held"]
     assert pushes()[0].hold_code == "approver_gone"
+    with pytest.raises(BillRefused):
+        send_file_again(
+            bill_file=BillFile.objects.get(),
+            member=TeamMember.objects.get(pk=office.admin.pk),
+            now=timezone.now(),
+        )
 
 
 def test_removed_until_it_is_there(office: Office) -> None:

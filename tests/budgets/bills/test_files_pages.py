@@ -13,6 +13,8 @@ from ressio.models import ProjectFile
 from tests.budgets.bills.office import Office
 from tests.budgets.bills.test_files_back import attach_there, bill_there, sync_and_fetch
 from tests.budgets.bills.test_files_out import attach, files_there, send_files, switch
+from tests.support.api import Answer, Program
+from tests.support.api import read as read_answer
 from tests.support.cast import SignIn
 from tests.support.file_samples import PDF, PNG
 
@@ -41,11 +43,11 @@ def test_a_file_is_added_sent_and_removed_on_the_bill(office: Office, page: Clie
     said = answer.content.decode()
     assert ("“receipt.pdf” is added." in said, "is of a type that" in said) == (True, True)
     [bill_file] = BillFile.objects.all()
-    remove_url = f"/c/ridge/bills/files/{bill_file.pk}/remove/"
+    remove_url = f"{url_of(bill)}files/{bill_file.pk}/remove/"
     assert remove_url in read(page, url_of(bill))
     assert send_files() == ["done"]
     shown = read(page, url_of(bill))
-    assert ("in QuickBooks Online</span>" in shown, remove_url in shown) == (True, False)
+    assert ("· in QuickBooks </span>" in shown, remove_url in shown) == (True, False)
     assert "Remove it there first" in page.post(remove_url, follow=True).content.decode()
     office.realm.delete_document("Attachable", files_there(office)[0]["Id"])
     office.sync()
@@ -67,7 +69,7 @@ def test_a_pulled_file_is_shown_everywhere_and_can_be_hidden(office: Office, pag
     window = read(page, f"{base}/budget/actuals/?q=THEIRS")
     assert f'<a class="clip" href="{download}" title="invoice.pdf">' in window
     shown = read(page, url_of(bill))
-    for said in (download, "from QuickBooks Online", "Client sees it", "Hide from client"):
+    for said in (download, "from QuickBooks Online", "Visible to client", "from client"):
         assert said in shown
     assert 'type="file"' not in shown
     files = read(page, f"{base}/files/?origin=quickbooks")
@@ -90,13 +92,27 @@ def test_files_of_a_bill_that_waits_hang_on_its_lines(office: Office, page: Clie
     assert 'title="scan.pdf"' in window
 
 
+def test_a_file_that_is_held_says_why_and_is_sent_again(office: Office, page: Client) -> None:
+    bill = office.settle()
+    attach(office, bill)
+    office.realm.fail_next("fault:6041", operation="upload")
+    assert send_files() == ["held"]
+    shown = read(page, url_of(bill))
+    assert ("does not take files of this kind" in shown, "/retry/" in shown) == (True, True)
+
+    page.post(f"{url_of(bill)}files/{BillFile.objects.get().pk}/retry/")
+
+    assert send_files() == ["done"]
+    assert "/retry/" not in read(page, url_of(bill))
+
+
 def test_what_comes_and_what_cannot_is_told_on_the_bill(office: Office, page: Client) -> None:
     switch(office, pull_bill_files=True)
     ref = bill_there(office)
     attach_there(office, ("Bill", ref), name="odd.pdf", content=b"not a pdf")
     office.sync()
     bill = Bill.objects.get()
-    assert "1 more is being fetched" in read(page, url_of(bill))
+    assert "Attached in QuickBooks, being fetched." in read(page, url_of(bill))
     fetch_files(office.connection.pk)
     assert "is not a PDF inside" in read(page, url_of(bill))
     attachment = BillAttachment.objects.get()
@@ -114,7 +130,9 @@ def test_earlier_files_are_counted_before_they_are_fetched(office: Office, page:
     financials = f"/c/ridge/projects/{office.project.pk}/financials/"
     earlier = f"/c/ridge/projects/{office.project.pk}/bills/earlier-files/"
     assert earlier not in read(page, financials)
-    switch(office, pull_bill_files=True)
+    turned_on = {"only": "pull_bill_files", "pull_bill_files": "on"}
+    piece = page.post(f"{financials}switches/", turned_on, HTTP_HX_REQUEST="true").content.decode()
+    assert ('hx-swap-oob="true"' in piece, "already there (1)" in piece) == (True, True)
     assert "Fetch files of bills already there (1)" in read(page, financials)
     assert "Fetch 1 file<" in read(page, earlier)
     assert page.post(earlier, {"expected": "2"}).status_code == 400
@@ -125,3 +143,52 @@ def test_earlier_files_are_counted_before_they_are_fetched(office: Office, page:
     assert fetch_files(office.connection.pk) == 1
     assert ProjectFile.objects.get().name == "invoice.pdf"
     assert "Every file of this project" in read(page, earlier)
+
+
+def test_a_program_attaches_lists_and_removes(office: Office) -> None:
+    program, bill = Program(office.admin), office.enter()
+    path = f"bills/{bill.pk}/files"
+
+    def send(name: str, content: bytes = PDF, number: int = bill.pk) -> Answer:
+        upload = SimpleUploadedFile(name, content)
+        url = f"{program.base}/bills/{number}/files"
+        return read_answer(program.client.post(url, {"file": upload}, format="multipart"))
+
+    sent = send("scan.pdf")
+    assert (sent.status, sent.body["file"]["name"], sent.body["project_id"]) == (
+        201,
+        "scan.pdf",
+        office.project.pk,
+    )
+    assert program.list_all(path) == [sent.body] == [program.get(f"bill-files/{sent.body['id']}").body]
+    assert (send("tool.exe", b"MZ").status, send("a.pdf", number=999).status) == (400, 404)
+    assert program.delete(f"bill-files/{sent.body['id']}").status == 204
+    assert program.list_all(path) == []
+    send("scan.pdf")
+    office.send(office.approve(bill))
+    assert send_files() == ["done"]
+    [there] = program.list_all(path)
+    assert there["quickbooks_id"] == files_there(office)[0]["Id"]
+    assert program.delete(f"bill-files/{there['id']}").status == 409
+    office.realm.delete_document("Bill", office.fresh(bill).quickbooks_id)
+    office.sync()
+    assert send("late.pdf").status == 409
+
+
+def test_a_program_fetches_earlier_files_as_counted(office: Office) -> None:
+    program = Program(office.admin)
+    path = f"projects/{office.project.pk}/bills/earlier-files"
+    attach_there(office, ("Bill", bill_there(office)))
+    office.sync()
+    BillAttachment.objects.update(made_at=timezone.now() - timedelta(hours=1))
+    assert program.post(path, expected=0).status == 409
+    switch(office, pull_bill_files=True)
+    assert program.get(path).body == {"files": 1}
+    assert program.post(path, expected=2).status == 409
+
+    answer = program.post(path, expected=1)
+
+    assert (answer.status, answer.body, program.get(path).body) == (202, {"wanted": 1}, {"files": 0})
+    assert fetch_files(office.connection.pk) == 1
+    [found] = program.list_all(f"bills/{Bill.objects.get().pk}/files")
+    assert (found["file"]["origin"], found["file"]["is_read_only"]) == ("quickbooks", True)

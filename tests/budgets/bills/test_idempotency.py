@@ -62,11 +62,19 @@ def test_what_was_refused_leaves_the_key_free_and_old_keys_are_forgotten(office:
     used.update(created_at=timezone.now() - KEPT - timedelta(minutes=1))
     prune_history()
     assert used.count() == 0
+    made = IdempotencyKey.objects.create(
+        company=office.company,
+        team_member=office.admin,
+        route=f"POST {alice.base}/projects/{office.project.pk}/bills",
+        key="k2",
+    )
+    assert (made.status, enter(alice, office, "k2").status) == (None, 409)
     assert enter(alice, office, "k1").body["id"] != first.body["id"]
 
 
 def test_two_at_once_make_one_bill(office: Office) -> None:
     alice = Program(office.admin)
+    assert alice.get("bills").body["count"] == 0  # also makes the schema, which threads must not do at once
     program_of = [Program(office.admin) for _ in range(4)]
     answers = run_threads(4, lambda: enter(program_of.pop(), office, "k1"))
     assert [answer.status for answer in answers] == [201] * 4

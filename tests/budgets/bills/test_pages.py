@@ -364,7 +364,7 @@ def test_columns_are_kept_for_the_person(cast: Cast, sign_in: SignIn) -> None:
 
     assert answer["Location"] == URL
     assert [column.key for column in alice.get(URL).context["columns"]] == ["vendor", "number", "total"]
-    assert len(bob.get(URL).context["columns"]) == 12
+    assert len(bob.get(URL).context["columns"]) == 10
 
 
 def test_the_export_has_every_bill_that_matches(cast: Cast, sign_in: SignIn) -> None:
@@ -393,3 +393,26 @@ def test_the_preview_shows_what_it_does_to_the_budget(cast: Cast, sign_in: SignI
         Decimal(100),
     )
     assert page.context["preview"].text == ""
+
+
+def test_the_budget_of_a_project_that_is_not_linked_counts_its_bills(cast: Cast, sign_in: SignIn) -> None:
+    bill = approve(cast, enter(cast))
+    client, budget = sign_in(cast.alice), f"/c/ridge/projects/{cast.ridge_house.pk}/budget/"
+
+    page = client.get(budget)
+
+    assert page.context["costs"].counted.amount == Decimal("100.00")
+    assert "Ties out: difference 0.00" in page.content.decode()
+    assert f'href="{URL}{bill.pk}/"' in client.get(f"{budget}actuals/").content.decode()
+    assert client.get(f"{budget}tie-out/").context["check"].is_clean
+
+
+def test_of_another_projects_duplicate_a_member_learns_that_it_exists(cast: Cast, sign_in: SignIn) -> None:
+    grant(cast.bob)
+    enter(cast, "INV-7", "4321.00", project=cast.ridge_barn)
+
+    page = sign_in(cast.bob).post(f"{URL}new/", form_for(cast, look="1")).content.decode()
+
+    assert "It is of a project you are not assigned to." in page
+    assert "4,321.00" not in page
+    assert "Ridge Barn" not in page

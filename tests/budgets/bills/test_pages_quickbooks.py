@@ -11,12 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from budgets.bills.changing import conflict_mark
 from budgets.bills.listing import BillFilter, Sending, find_bills, reach_of
 from budgets.models import Bill, BillOrigin, BillState
 from integrations.models import ProjectLink, PushState, VendorLink
 from integrations.switches import set_switches
-from ressio.models import Project
-from tests.budgets.bills.office import Office
+from ressio.models import Activity, Project
+from tests.budgets.bills.office import Json, Office
 from tests.support.cast import SignIn
 
 URL = "/c/ridge/bills/"
@@ -33,7 +34,12 @@ def deed(client: Client, bill: Bill, name: str, **data: Any) -> int:
 
 def enter_there(office: Office, number: str, *lines: tuple[str, str]) -> None:
     """A bill made in QuickBooks; each line is an amount and the customer it names."""
-    document = {
+    office.realm.enter_document("Bill", document_there(office, number, *lines))
+    office.sync()
+
+
+def document_there(office: Office, number: str, *lines: tuple[str, str]) -> Json:
+    return {
         "VendorRef": {"value": office.refs["vendor"]},
         "DocNumber": number,
         "TxnDate": "2026-03-02",
@@ -49,8 +55,6 @@ def enter_there(office: Office, number: str, *lines: tuple[str, str]) -> None:
             for amount, customer in lines
         ],
     }
-    office.realm.enter_document("Bill", document)
-    office.sync()
 
 
 def other_project(office: Office) -> Project:
@@ -177,13 +181,18 @@ def test_a_bill_on_its_way_is_not_unlinked(office: Office, client: Client) -> No
     [line] = bill.lines.all()
     given |= {
         "lines-0-cost_code": office.codes[0].pk,
-        "lines-0-amount": "125.50",
+        "lines-0-amount": "130.00",
         "lines-0-line_ref": line.line_ref,
     }
     given["lines-0-description"] = "Lumber"
 
     assert client.get(f"{URL}{bill.pk}/edit/").status_code == 200
     assert client.post(f"{URL}{bill.pk}/edit/", given).status_code == 302
+    [edit] = Activity.objects.filter(verb="changed, in QuickBooks too,")
+    assert edit.changes == {
+        "Bill number": ["INV-1", "INV-2"],
+        "Line 1 “Lumber”: amount": ["125.50", "130.00"],
+    }
     preview = client.get(f"{URL}{bill.pk}/preview/").context["preview"]
     assert preview.is_change
     assert "INV-2" in preview.text
@@ -205,11 +214,10 @@ def test_both_sides_changed_and_a_person_decides(office: Office, client: Client)
     page = client.get(f"{URL}{bill.pk}/")
     assert page.context["choices"].conflict
     assert "THEIRS" in page.content.decode()
-    seen = office.fresh(bill).changed_there_at
-    assert seen is not None
+    seen = conflict_mark(office.fresh(bill))
     assert deed(client, bill, "decide", seen="earlier", **{"side-0": "theirs"}) == 400
-    assert deed(client, bill, "decide", seen=seen.isoformat()) == 400
-    assert deed(client, bill, "decide", seen=seen.isoformat(), **{"side-0": "theirs"}) == 302
+    assert deed(client, bill, "decide", seen=seen) == 400
+    assert deed(client, bill, "decide", seen=seen, **{"side-0": "theirs"}) == 302
     assert office.fresh(bill).number == "THEIRS"
 
 
@@ -269,5 +277,37 @@ def test_the_list_asks_a_fixed_number_of_questions(office: Office) -> None:
     for number in range(1, 4):
         enter_there(office, f"Q-{number}", ("1.00", office.refs["customer"]))
 
-    assert (few, count()) == (9, 9)
+    assert (few, count()) == (10, 10)
     assert found == [2, 13]
+
+
+def test_the_tie_out_names_what_is_on_the_way(office: Office, client: Client) -> None:
+    enter_there(office, "Q-1", ("80.00", office.refs["customer"]))
+    bill = office.approve(office.enter())
+    budget = f"/c/ridge/projects/{office.project.pk}/budget/"
+
+    strip = client.get(budget).content.decode()
+    window = client.get(f"{budget}actuals/").content.decode()
+    sheet = client.get(f"{budget}tie-out/")
+
+    assert "Approved here, on the way" in strip
+    assert "In QuickBooks" in strip
+    assert "Ties out: difference 0.00" in strip
+    assert f'href="{URL}{bill.pk}/"' in window
+    assert "approved here, not in QuickBooks yet" in window
+    costs, check = sheet.context["costs"], sheet.context["check"]
+    assert (costs.in_quickbooks.amount, costs.on_the_way.amount) == (Decimal("80.00"), Decimal("125.50"))
+    assert (costs.total.amount, costs.difference) == (Decimal("205.50"), 0)
+    assert check.is_clean
+    assert "Approved here, on the way" in sheet.content.decode()
+
+
+def test_a_bill_that_was_void_before_it_was_first_seen_has_its_name(office: Office, client: Client) -> None:
+    office.realm.enter_document("Bill", document_there(office, "Q-9", ("5.00", office.refs["customer"])))
+    [there] = office.bills_there()
+    office.realm.void_document("Bill", there["Id"])
+    office.sync()
+
+    [row] = client.get(f"{URL}?status=voided").context["found"].rows
+
+    assert (row.bill.shown_vendor, row.bill.number, row.bill.total) == ("Lumber Yard", "Q-9", 0)

@@ -11,7 +11,7 @@ from django.db import connection as database
 from django_celery_beat.models import PeriodicTask
 
 from integrations.management.commands import sync_quickbooks
-from integrations.models import Connection, ConnectionStatus, RunStatus, RunTrigger, SyncRun
+from integrations.models import Connection, ConnectionStatus, Feed, RunStatus, RunTrigger, SyncRun
 from integrations.sync import perform_sync
 from ressio.scoping import scope
 from tests.integrations.sync.books import bill, load
@@ -65,6 +65,19 @@ def test_full_and_joined(connection: Connection) -> None:
     said = json.loads(call("--kind", "lists", "--full", "--json"))
 
     assert (said["joined"], said["is_full"], said["status"], said["kind"]) == (True, True, "queued", "lists")
+
+
+@pytest.mark.usefixtures("worker")
+def test_bills_again_are_bills_payments_and_attachments(connection: Connection, realm: Realm) -> None:
+    load(realm, [bill(1)])
+    call("--wait")
+    before = dict(Feed.objects.values_list("entity", "last_full_pull_at"))
+
+    call("--kind", "bills", "--full", "--wait")
+
+    after = dict(Feed.objects.values_list("entity", "last_full_pull_at"))
+    assert {name for name in after if after[name] != before[name]} == {"Bill", "BillPayment", "Attachable"}
+    assert str(SyncRun.objects.latest("pk")).startswith("Bills sync")
 
 
 @pytest.mark.usefixtures("worker")
