@@ -46,6 +46,7 @@ class Report:
     deaths: int = 0
     tries: Counter[int] = field(default_factory=Counter)
     adopted: int = 0
+    longest_way: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     logs: str = ""
@@ -149,6 +150,15 @@ def count_tries(report: Report) -> None:
     tried = Counter(PushTry.objects.values_list("push_id", flat=True))
     report.tries = Counter(tried.values())
     report.adopted = Push.objects.filter(was_adopted=True).count()
+    most = max(tried, key=lambda push_id: tried[push_id])
+    ways = [describe_try(each) for each in PushTry.objects.filter(push=most).order_by("number")]
+    report.longest_way = f"{Push.objects.get(pk=most).subject_label}: {', then '.join(ways)}"
+
+
+def describe_try(each: PushTry) -> str:
+    if each.ended_at is None:
+        return "the worker died"
+    return each.outcome + (f" ({each.status or each.fault_code})" if each.outcome != PushState.DONE else "")
 
 
 def describe(report: Report, wishes: Wishes) -> str:
@@ -159,6 +169,7 @@ def describe(report: Report, wishes: Wishes) -> str:
     lines.append(f"processes replaced: {report.deaths}")
     tries = ", ".join(f"{pushes} after {tries}" for tries, pushes in sorted(report.tries.items()))
     lines.append(f"pushes by tries: {tries}; found in QuickBooks instead of made: {report.adopted}")
+    lines.append(f"the longest way: {report.longest_way}")
     lines.append("seconds: " + ", ".join(f"{what} {took:.1f}" for what, took in report.seconds.items()))
     return "\n".join(lines)
 

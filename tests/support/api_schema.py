@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from django.urls import resolve
@@ -28,8 +29,17 @@ def check_answer(*, method: str, path: str, status: int, body: Any) -> None:
     assert not problems, f"{method} {route} {status}: " + "; ".join(problems)
 
 
-@cache
+_making = Lock()
+
+
 def read_schema() -> Any:
+    """One thread at a time, because making it is not safe in several."""
+    with _making:
+        return make_schema()
+
+
+@cache
+def make_schema() -> Any:
     """As JSON Schema: OpenAPI 3.0 says `nullable` where JSON Schema says null; and nothing unnamed may come."""
     return to_json_schema(SchemaGenerator().get_schema(request=None, public=True))
 
