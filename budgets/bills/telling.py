@@ -66,7 +66,8 @@ def history_of(bill: Bill) -> list[Event]:
 def _event_of(deed: Activity) -> Event:
     who = (deed.actor.name or deed.actor.email) if deed.actor else "Ressio"
     changes = [[name.replace("_", " "), *map(str, pair)] for name, pair in deed.changes.items()]
-    return Event(deed.at, who, deed.verb.rstrip(" ,:").capitalize(), changes)
+    verb = deed.verb.rstrip(" ,:")
+    return Event(deed.at, who, verb[:1].upper() + verb[1:], changes)
 
 
 @dataclass(frozen=True)
