@@ -12,6 +12,7 @@ from budgets.bills.errors import BillRefused
 from budgets.bills.own_lines import count_own_lines, drop_own_lines
 from budgets.bills.pushes import find_bill_push, request_bill_push, should_push
 from budgets.bills.rights import may_approve_bills, may_enter_on
+from budgets.bills.words import say_amount
 from budgets.models import Bill, BillLine, BillState
 from integrations.models import PushState
 from integrations.outbox import DecisionRefused, retry_push, skip_push
@@ -202,7 +203,8 @@ def _check_duplicates(bill: Bill, is_intended: bool) -> None:
     others = [] if is_intended else find_duplicates(bill)
     if others:
         raise BillRefused(
-            f"{bill.shown_vendor} has another bill of this number: {others[0].number}, {others[0].total}. "
+            f"{bill.shown_vendor} has another bill of this number: {others[0].number}, "
+            f"{say_amount(others[0].total)}. "
             "Say that both are right, or correct the number.",
             field="number",
             code="duplicate",

@@ -16,6 +16,7 @@ from budgets.bills.pushes import KIND
 from budgets.bills.readiness import Surroundings, obstacles_of, survey
 from budgets.bills.recognising import is_same_bill, was_made_before
 from budgets.bills.twins import relink
+from budgets.bills.words import say_amount, say_day
 from budgets.models import Bill, BillLine, BillOrigin, BillState
 from budgets.reading import Json
 from integrations.gateway import Gateway, Row, quote
@@ -122,7 +123,8 @@ def document_of(bill: Bill, lines: Sequence[BillLine], around: Surroundings) -> 
 
 
 def _describe(bill: Bill) -> str:
-    return f"{bill.vendor_name}, {bill.number or 'no number'}, {bill.issued_on}, {bill.total:,.2f}"
+    day = say_day(bill.issued_on) or "no date"
+    return f"{bill.vendor_name}, {bill.number or 'no number'}, {day}, {say_amount(bill.total)}"
 
 
 def _prepare(pushes: Sequence[Push]) -> dict[int, Prepared]:

@@ -18,7 +18,7 @@ from budgets.bills.mirrored import find_document
 from budgets.bills.readiness import CLOSED_PERIOD, Surroundings, is_in_closed_period
 from budgets.bills.rights import may_approve_bills
 from budgets.bills.twins import note_change, settle
-from budgets.bills.words import Wording
+from budgets.bills.words import Wording, say_day
 from budgets.models import Bill, BillLine
 from budgets.reading import Json, read_list, read_object
 from integrations.models import CostCodeLink, ProjectLink, VendorLink
@@ -183,9 +183,10 @@ def change_document(bill: Bill, lines: Sequence[BillLine], around: Surroundings)
     ours, theirs = facts_of(bill, lines), load_facts(bill.agreed)
     for day in (ours.issued_on, theirs.issued_on):
         if is_in_closed_period(day, around.connection.closing_date):
-            closing = around.connection.closing_date
             raise Hold(
-                CLOSED_PERIOD, f"QuickBooks' books are closed up to {closing}, and this bill is dated {day}."
+                CLOSED_PERIOD,
+                f"QuickBooks' books are closed up to {say_day(around.connection.closing_date)}, and this bill is dated "
+                f"{say_day(day)}.",
             )
     switches = around.switches.get(bill.project_id or 0)
     if switches is None or not switches.push_bills:

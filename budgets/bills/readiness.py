@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from budgets.bills.words import say_day
 from budgets.models import CLOSED_STATES, Bill, BillLine, BillState
 from integrations.models import (
     Connection,
@@ -277,8 +278,9 @@ def _of_date(bill: Bill, around: Surroundings) -> list[Obstacle]:
     closing = around.connection.closing_date
     if is_in_closed_period(bill.issued_on, closing):
         sentence = (
-            f"The bill is dated {bill.issued_on}, and QuickBooks' books are closed up to {closing}. Give it a date in "
-            "the open period, let it wait until the period is reopened, or enter it in QuickBooks and link it."
+            f"The bill is dated {say_day(bill.issued_on)}, and QuickBooks' books are closed up to {say_day(closing)}. "
+            "Give it a date in the open period, let it wait until the period is reopened, or enter it in QuickBooks "
+            "and link it."
         )
         return [Obstacle(CLOSED_PERIOD, sentence)]
     return []

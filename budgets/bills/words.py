@@ -14,6 +14,7 @@ from integrations.models import (
     QuickBooksItem,
     QuickBooksVendor,
 )
+from ressio.templatetags.ressio_ui import write_date
 
 NOTHING = "nothing"
 
@@ -81,8 +82,13 @@ def say_plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
-        return value.isoformat()
+        return say_day(value)
     return say_amount(value) if isinstance(value, Decimal) else str(value)
+
+
+def say_day(day: date | None) -> str:
+    """As the pages write a date; empty without one."""
+    return write_date(day) if day else ""
 
 
 def say_price(price: Price) -> str:

@@ -26,6 +26,7 @@ def retry_push(*, push: Push, actor: User | None, now: datetime) -> Push:
     with transaction.atomic():
         locked = _locked(push, PushState.HELD, doing="tried again")
         locked.state, locked.payload, locked.next_try_at = PushState.WAITING, "", now
+        locked.hold_code = locked.hold_sentence = ""
         locked.generation += 1
         locked.first_sent_at = locked.last_sent_at = None
         locked.is_in_doubt = False

@@ -195,12 +195,18 @@ def _read_code(text: str) -> CostCode | None:
 
 
 def _refuse_switch(request: CompanyRequest, project: Project, error: SwitchRefused) -> HttpResponse:
+    """htmx puts nothing of an answer of 4xx on the page, so the reason comes as an ordinary fragment."""
+    if request.htmx:
+        return _render_switches(request, project, saved=[], refusal=str(error))
     messages.error(request, str(error))
     return render(request, TEMPLATE, _page_context(request, project), status=400)
 
 
-def _render_switches(request: CompanyRequest, project: Project, *, saved: list[str]) -> HttpResponse:
-    context = {"project": project, "saved": [KEYS[key].label for key in saved]} | switch_context(project)
+def _render_switches(
+    request: CompanyRequest, project: Project, *, saved: list[str], refusal: str = ""
+) -> HttpResponse:
+    context = {"project": project, "saved": [KEYS[key].label for key in saved], "refusal": refusal}
+    context |= switch_context(project)
     context["sections"] = draw_sections("project_financials", request, project)
     return render(request, "integrations/financials/switches.html", context)
 

@@ -25,11 +25,12 @@ from budgets.bills.looking_ahead import LookAhead, look_ahead
 from budgets.bills.numbers import normalise_number
 from budgets.bills.rights import may_approve_bills, may_enter_bills
 from budgets.models import Bill, BillLine
+from budgets.views.bills.files import attach_uploads
 from budgets.views.bills.finding import get_bill, seen_among
 from integrations.connecting import current_connection
 from integrations.switches import switches_of
 from ressio.access import financials_required, projects_for
-from ressio.http import CompanyRequest
+from ressio.http import CompanyRequest, takes_files
 from ressio.models import Project
 from ressio.money import ZERO
 from ressio.views.places import company_url
@@ -37,6 +38,7 @@ from ressio.views.places import company_url
 Context = dict[str, Any]
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @financials_required
 def new_bill(request: CompanyRequest, company: str) -> HttpResponse:
@@ -86,6 +88,8 @@ def _handle(request: CompanyRequest, bill: Bill | None) -> HttpResponse:
             put_beside(form, lines, refused)
         else:
             messages.success(request, f"{saved} is saved." if bill else f"{saved} is saved as a draft.")
+            if bill is None:
+                attach_uploads(request, saved)
             return redirect(company_url("bill", request.company, bill_id=saved.pk))
     return _show(request, form, lines, bill, status=400)
 
@@ -131,6 +135,7 @@ def _show(
         "total": total,
         "is_look": is_look,
         "says_errors": says_errors,
+        "lost_files": bool(request.FILES),
         "back_url": _back(request, bill, project),
     }
     return render(request, "budgets/bills/form.html", context, status=status)

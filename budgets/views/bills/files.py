@@ -45,18 +45,23 @@ def add_files(request: CompanyRequest, company: str, bill_id: int) -> HttpRespon
     bill, _ = get_bill(request, bill_id)
     if not may_change_files(bill, request.member):
         raise PermissionDenied
-    uploads = request.FILES.getlist(INPUT_NAME)
-    if not uploads:
+    if not attach_uploads(request, bill):
         messages.error(request, "Choose at least one file first.")
+    return _back(request, bill)
+
+
+def attach_uploads(request: CompanyRequest, bill: Bill) -> int:
+    """The files of a form, and what became of each said to the person. Returns how many were sent."""
+    uploads = request.FILES.getlist(INPUT_NAME)
     for upload in uploads:
-        name = upload.name or ""
+        who: dict[str, Any] = {"member": request.member, "now": timezone.now()}
         try:
-            attach_file(bill=bill, upload=upload, name=name, member=request.member, now=timezone.now())
+            kept = attach_file(bill=bill, upload=upload, name=upload.name or "", **who)
         except BillRefused as refused:
             messages.error(request, str(refused))
         else:
-            messages.success(request, f"“{name}” is added.")
-    return _back(request, bill)
+            messages.success(request, f"“{kept.file.name}” is added.")
+    return len(uploads)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

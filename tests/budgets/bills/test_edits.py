@@ -15,6 +15,7 @@ from budgets.bills.errors import BillRefused
 from budgets.bills.linking import link_bill, unlink_bill
 from budgets.bills.merging import Side
 from budgets.bills.pushes import count_earlier_bills, send_bill, send_earlier_bills
+from budgets.bills.telling import history_of
 from budgets.models import Bill, BillOrigin, BillState
 from budgets.tie_out import check_documents
 from integrations.models import Push, PushState
@@ -73,6 +74,8 @@ def test_lines_changed_here_go_there_and_the_budget_follows_quickbooks(office: O
     }
     assert bill.total == Decimal("150.00")
     assert sorted(line.amount for line in bill.lines.all()) == [20, 30, 100]
+    [deed] = [event for event in history_of(bill) if event.what == "Changed, in QuickBooks too"]
+    assert ["Line 2 “Lumber”: amount", "25.50", "20.00"] in deed.changes
 
 
 def test_disjoint_edits_on_both_sides_merge_by_themselves(office: Office) -> None:

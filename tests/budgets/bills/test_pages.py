@@ -7,15 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from budgets.bills.approval import approve_bill, submit_bill
 from budgets.bills.drafting import BillInput, LineInput, create_bill
-from budgets.models import Bill, BillState
+from budgets.models import Bill, BillFile, BillState
 from ressio.models import Activity, Project, TeamMember
 from ressio.scoping import scope
 from tests.support.cast import Cast, SignIn
+from tests.support.file_samples import PDF
 
 pytestmark = pytest.mark.django_db
 URL = "/c/ridge/bills/"
@@ -114,6 +116,20 @@ def test_a_bill_is_entered_and_shown(cast: Cast, sign_in: SignIn) -> None:
     page = client.get(f"{URL}{bill.pk}/").content.decode()
     assert "Ask Joe" in page
     assert "1,120.51" in page
+
+
+def test_the_vendors_file_comes_with_the_form(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in(cast.alice)
+    said = []
+    for number in ("", "INV-9"):
+        form = form_for(cast, number=number, files=[SimpleUploadedFile("invoice.pdf", PDF)])
+        answer = page.post(f"{URL}new/", form, follow=True)
+        with scope(company=cast.ridge):
+            names = list(BillFile.objects.values_list("bill__number", "file__name"))
+        text = answer.content.decode()
+        said.append(("Choose the files again" in text, "“invoice.pdf” is added." in text, names))
+
+    assert said == [(True, False, []), (False, True, [("INV-9", "invoice.pdf")])]
 
 
 @pytest.mark.parametrize(

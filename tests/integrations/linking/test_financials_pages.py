@@ -218,3 +218,16 @@ def test_project_numbers_are_mapped_and_forgotten(page: Client, books: Books) ->
     assert page.post(numbers, {"project_ref": "5", "customer": "999"}).status_code == 409
     assert page.post(f"{numbers}{mapping.pk}/forget/").status_code == 302
     assert ProjectRefMapping.objects.count() == 0
+
+
+def test_a_refused_switch_says_why_on_the_page(page: Client, path: str, cast: Cast) -> None:
+    answer = page.post(
+        f"{path}switches/",
+        {"only": "push_bills", "push_bills": "on"},
+        headers={"HX-Request": "true"},
+    )
+
+    assert answer.status_code == 200
+    assert "Choose the default billing cost code first" in text_of(answer)
+    with scope(company=cast.ridge):
+        assert switches_of(cast.ridge_house).push_bills is False
