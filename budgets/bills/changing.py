@@ -10,7 +10,7 @@ from django.db import transaction
 
 from budgets.bills.building import line_document, write_json
 from budgets.bills.drafting import BillInput, LineInput, amount_of, check_input, lock_bill
-from budgets.bills.edit_pushes import CONFLICT, drop_edit, request_edit_push
+from budgets.bills.edit_pushes import CONFLICT, drop_edit, refuse_while_on_its_way, request_edit_push
 from budgets.bills.errors import BillRefused
 from budgets.bills.facts import facts_of, load_facts, write_facts
 from budgets.bills.merging import BillFacts, BillFactsLine, Side, Undecided, differences, merge, resolve
@@ -36,6 +36,7 @@ def change_sent_bill(*, bill: Bill, given: BillInput, member: TeamMember, now: d
     with transaction.atomic():
         locked = lock_bill(bill)
         _check_may_change(locked, member)
+        refuse_while_on_its_way(locked)
         assert locked.project is not None
         check_input(given, locked.project, keeps=locked)
         lines = list(locked.lines.select_related("cost_code"))
@@ -150,6 +151,7 @@ def decide_conflicts(
             raise BillRefused("There is nothing to decide any more.", code="settled")
         if mark != conflict_mark(locked):
             raise BillRefused("QuickBooks changed the bill again. Look at it once more.", code="changed")
+        refuse_while_on_its_way(locked)
         theirs = load_facts(locked.conflicts["theirs"])
         ours = facts_of(locked, list(locked.lines.all()))
         merged = merge(load_facts(locked.agreed), ours, theirs)
