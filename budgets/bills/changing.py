@@ -17,6 +17,7 @@ from budgets.bills.merging import BillFacts, BillFactsLine, Side, Undecided, dif
 from budgets.bills.mirrored import find_document
 from budgets.bills.readiness import CLOSED_PERIOD, Surroundings, is_in_closed_period
 from budgets.bills.rights import may_approve_bills
+from budgets.bills.seen import refuse_if_changed
 from budgets.bills.twins import note_change, settle
 from budgets.models import Bill, BillLine
 from budgets.reading import Json, read_list, read_object
@@ -29,13 +30,17 @@ from ressio.money import ZERO
 BILLED = "HasBeenBilled"
 
 
-def change_sent_bill(*, bill: Bill, given: BillInput, member: TeamMember, now: datetime) -> Bill:
+def change_sent_bill(
+    *, bill: Bill, given: BillInput, member: TeamMember, now: datetime, mark: str = ""
+) -> Bill:
     """Only by whoever may approve: saving is the word that sends it. Lines of `given` that carry a `line_ref` are those
-    that QuickBooks has. Raises `BillRefused`.
+    that QuickBooks has. `mark`: `seen.mark_of` the bill that `given` was made from, so that nothing that came from
+    QuickBooks since is taken for an edit of ours, and undone. Raises `BillRefused`.
     """
     with transaction.atomic():
         locked = lock_bill(bill)
         _check_may_change(locked, member)
+        refuse_if_changed(locked, mark)
         refuse_while_on_its_way(locked)
         assert locked.project is not None
         check_input(given, locked.project, keeps=locked)
