@@ -12,6 +12,7 @@ from budgets.bills.errors import BillRefused
 from budgets.bills.own_lines import count_own_lines, drop_own_lines
 from budgets.bills.pushes import find_bill_push, request_bill_push, should_push
 from budgets.bills.rights import may_approve_bills, may_enter_on
+from budgets.bills.seen import refuse_if_changed
 from budgets.bills.words import say_amount
 from budgets.models import Bill, BillLine, BillState
 from integrations.models import PushState
@@ -62,10 +63,12 @@ def approve_bill(
     now: datetime,
     duplicate_is_intended: bool = False,
     is_bulk: bool = False,
+    mark: str = "",
 ) -> Bill:
     """The bill is cost from now on (M101) and goes to QuickBooks where the project says so (M37). Raises `BillRefused`.
 
-    A line without a code gets the project's default billing cost code (M41), for good.
+    A line without a code gets the project's default billing cost code (M41), for good. `mark`: `seen.mark_of` what the
+    member saw; another bill than that is not approved.
     """
     with transaction.atomic():
         locked = lock_bill(bill)
@@ -73,6 +76,7 @@ def approve_bill(
             raise BillRefused("You may not approve bills. Ask an Admin.", code="not_allowed")
         if not locked.is_open or not locked.is_ours:
             raise BillRefused(f"This bill is {locked.get_state_display().lower()} already.", code="not_open")
+        refuse_if_changed(locked, mark)
         _check_complete(locked)
         _check_duplicates(locked, duplicate_is_intended)
         lines = fill_default_code(locked)

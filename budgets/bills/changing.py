@@ -10,13 +10,14 @@ from django.db import transaction
 
 from budgets.bills.building import line_document, write_json
 from budgets.bills.drafting import BillInput, LineInput, amount_of, check_input, lock_bill
-from budgets.bills.edit_pushes import CONFLICT, drop_edit, request_edit_push
+from budgets.bills.edit_pushes import CONFLICT, drop_edit, refuse_while_on_its_way, request_edit_push
 from budgets.bills.errors import BillRefused
 from budgets.bills.facts import facts_of, load_facts, write_facts
 from budgets.bills.merging import BillFacts, BillFactsLine, Side, Undecided, differences, merge, resolve
 from budgets.bills.mirrored import find_document
 from budgets.bills.readiness import CLOSED_PERIOD, Surroundings, is_in_closed_period
 from budgets.bills.rights import may_approve_bills
+from budgets.bills.seen import refuse_if_changed
 from budgets.bills.twins import note_change, settle
 from budgets.bills.words import Wording, say_day
 from budgets.models import Bill, BillLine
@@ -30,13 +31,18 @@ from ressio.money import ZERO
 BILLED = "HasBeenBilled"
 
 
-def change_sent_bill(*, bill: Bill, given: BillInput, member: TeamMember, now: datetime) -> Bill:
+def change_sent_bill(
+    *, bill: Bill, given: BillInput, member: TeamMember, now: datetime, mark: str = ""
+) -> Bill:
     """Only by whoever may approve: saving is the word that sends it. Lines of `given` that carry a `line_ref` are those
-    that QuickBooks has. Raises `BillRefused`.
+    that QuickBooks has. `mark`: `seen.mark_of` the bill that `given` was made from, so that nothing that came from
+    QuickBooks since is taken for an edit of ours, and undone. Raises `BillRefused`.
     """
     with transaction.atomic():
         locked = lock_bill(bill)
         _check_may_change(locked, member)
+        refuse_if_changed(locked, mark)
+        refuse_while_on_its_way(locked)
         assert locked.project is not None
         check_input(given, locked.project, keeps=locked)
         lines = list(locked.lines.select_related("cost_code"))
@@ -151,6 +157,7 @@ def decide_conflicts(
             raise BillRefused("There is nothing to decide any more.", code="settled")
         if mark != conflict_mark(locked):
             raise BillRefused("QuickBooks changed the bill again. Look at it once more.", code="changed")
+        refuse_while_on_its_way(locked)
         theirs = load_facts(locked.conflicts["theirs"])
         ours = facts_of(locked, list(locked.lines.all()))
         merged = merge(load_facts(locked.agreed), ours, theirs)

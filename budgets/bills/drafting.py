@@ -11,6 +11,7 @@ from budgets.bills.errors import BillRefused
 from budgets.bills.file_upkeep import keep_files_in_step, remove_files_with
 from budgets.bills.numbers import MAX_NUMBER_LENGTH, normalise_number
 from budgets.bills.rights import may_enter_on
+from budgets.bills.seen import refuse_if_changed
 from budgets.models import Bill, BillLine, BillOrigin, BillState
 from ressio.activity import record_activity
 from ressio.changes import apply_changes
@@ -72,9 +73,17 @@ def create_bill(*, project: Project, given: BillInput, member: TeamMember, now: 
 
 
 def change_bill(
-    *, bill: Bill, given: BillInput, project: Project | None = None, member: TeamMember, now: datetime
+    *,
+    bill: Bill,
+    given: BillInput,
+    project: Project | None = None,
+    member: TeamMember,
+    now: datetime,
+    mark: str = "",
 ) -> Bill:
-    """Only before approval. A change by somebody else after it was submitted leaves it awaiting approval."""
+    """Only before approval. A change by somebody else after it was submitted leaves it awaiting approval. `mark`:
+    `seen.mark_of` the bill that `given` was made from. Raises `BillRefused`.
+    """
     with transaction.atomic():
         locked = lock_bill(bill)
         target = project or locked.project
@@ -82,6 +91,7 @@ def change_bill(
         _refuse_unless_open(locked)
         if not may_enter_on(member, target):
             raise BillRefused("You may not enter bills on this project.", code="not_allowed")
+        refuse_if_changed(locked, mark)
         check_input(given, target, keeps=locked)
         before = describe_lines(locked)
         changes = apply_changes(

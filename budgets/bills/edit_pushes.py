@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from budgets.bills.errors import BillRefused
 from budgets.bills.pushes import find_bill_push, request_bill_push
 from budgets.models import Bill
 from integrations.models import Push, PushOperation, PushState
@@ -10,10 +11,36 @@ from ressio.models import User
 
 STALE = "5010"
 CONFLICT = "conflict"
+NOT_LEFT = (PushState.WAITING, PushState.HELD)
+IN_FLIGHT = (PushState.SENDING, PushState.UNKNOWN)
+
+
+def refuse_while_on_its_way(bill: Bill) -> None:
+    """What the answer brings is compared with the very edit that was sent: an edit of that would look like QuickBooks'
+    own, and a line changed twice would become two. What has not left yet waits until the caller's transaction ends.
+    Raises `BillRefused`.
+    """
+    push = find_bill_push(bill)
+    if push is None:
+        return
+    waiting = Push.objects.select_for_update(of=("self",), skip_locked=True)
+    if waiting.filter(pk=push.pk, state__in=NOT_LEFT).first() is None:
+        raise BillRefused(
+            "The last change is on its way to QuickBooks. Wait for the answer, then change the bill again.",
+            code="on_its_way",
+        )
+
+
+def may_have_arrived(bill: Bill) -> bool:
+    """An edit of this bill left, and nobody knows yet whether QuickBooks has it."""
+    push = find_bill_push(bill)
+    if push is None or push.operation != PushOperation.UPDATE or not push.payload:
+        return False
+    return push.state in IN_FLIGHT or (push.state == PushState.HELD and push.hold_code == STALE)
 
 
 def request_edit_push(bill: Bill, *, requested_by: User | None, now: datetime) -> None:
-    """One that is held is tried again with what the bill says now; one on its way is followed by another."""
+    """One that is held is tried again, and one that waits leaves, with what the bill says now."""
     push = find_bill_push(bill)
     if push is None:
         request_bill_push(bill, requested_by=requested_by, now=now, operation=PushOperation.UPDATE)

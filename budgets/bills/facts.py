@@ -1,6 +1,6 @@
 """A bill of ours as facts: what is compared with, and merged into, what QuickBooks says (N7)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -133,8 +133,8 @@ def _codes_of(connection_id: int | None, refs: Collection[str]) -> dict[str, int
     return dict(links.values_list("item_ref", "cost_code_id"))
 
 
-def total_of_facts(facts: BillFacts) -> Decimal:
-    return sum((round_cents(line.amount) for line in facts.lines), ZERO)
+def total_of_lines(lines: Iterable[BillLine]) -> Decimal:
+    return sum((line.amount for line in lines), ZERO)
 
 
 # Kept between two looks ---------------------------------------------------------------------------------------------

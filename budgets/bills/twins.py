@@ -15,8 +15,15 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from budgets.bills.edit_pushes import follow_edit
-from budgets.bills.facts import dump_facts, facts_of, load_facts, write_facts, write_facts_of_many
+from budgets.bills.edit_pushes import IN_FLIGHT, follow_edit, may_have_arrived
+from budgets.bills.facts import (
+    dump_facts,
+    facts_of,
+    load_facts,
+    total_of_lines,
+    write_facts,
+    write_facts_of_many,
+)
 from budgets.bills.file_upkeep import forget_attachments, hand_files_over
 from budgets.bills.merging import BillFacts, BillFactsLine, FieldChange, Merged, differences, merge
 from budgets.bills.mirrored import find_document
@@ -36,7 +43,6 @@ from integrations.registry import register_projector
 from ressio.bulk import bulk_insert
 from ressio.money import ZERO, round_cents
 
-IN_FLIGHT = (PushState.SENDING, PushState.UNKNOWN)
 AT_ONCE = 500
 
 
@@ -202,6 +208,25 @@ def _name_our_lines(lines: Sequence[BillLine], theirs: BillFacts) -> list[BillLi
     return named
 
 
+def _name_changed_lines(bill: Bill, lines: Sequence[BillLine], theirs: BillFacts) -> list[BillLine]:
+    """Lines of ours that may have arrived without an answer and were changed there since: theirs of the same code, in
+    order, is the same line, and somebody is asked. Taken for another one it would be sent, and count, twice.
+    """
+    unnamed = [line for line in lines if not line.line_ref]
+    known = {line.line_ref for line in lines} | {fact["key"] for fact in bill.agreed.get("lines", ())}
+    free = [fact for fact in theirs.lines if fact.key not in known]
+    if not unnamed or not free or not may_have_arrived(bill):
+        return []
+    named = []
+    for line in unnamed:
+        match = next((fact for fact in free if fact.item_ref == line.item_ref), None)
+        if match is not None:
+            free.remove(match)
+            line.line_ref = match.key
+            named.append(line)
+    return named
+
+
 def _is_same_line(line: BillLine, fact: BillFactsLine) -> bool:
     is_same_item = line.item_ref in ("", fact.item_ref)
     return is_same_item and round_cents(fact.amount) == line.amount and fact.description == line.description
@@ -219,7 +244,7 @@ def _take_over(bill: Bill, theirs: BillFacts, head: BillHead, *, now: datetime) 
         return
     came_back = bill.is_gone
     lines = list(bill.lines.all())
-    for line in _name_our_lines(lines, theirs):
+    for line in [*_name_our_lines(lines, theirs), *_name_changed_lines(bill, lines, theirs)]:
         line.save()
     ours = facts_of(bill, lines)
     merged = merge(load_facts(bill.agreed) if bill.agreed else ours, ours, theirs)
@@ -299,19 +324,22 @@ def release_twin(bill: Bill) -> None:
     """Forget which document it is. What it says stays."""
     bill.connection, bill.quickbooks_id, bill.vendor_ref = None, "", ""
     bill.state, bill.paid, bill.balance, bill.agreed, bill.conflicts = BillState.APPROVED, ZERO, None, {}, {}
+    bill.total, bill.currency = total_of_lines(bill.lines.all()), bill.company.currency
     bill.lines.update(line_ref="", item_ref="", account_ref="", customer_ref="")
     forget_attachments(bill)
 
 
 def unlink_twin(bill: Bill, *, now: datetime) -> None:
-    """The document goes on as a bill made in QuickBooks; ours is approved and nowhere. The caller decides what then."""
+    """The document goes on as a bill made in QuickBooks, or as another one of ours that is on its way and looks just the
+    same; this one is approved and nowhere. The caller decides what then.
+    """
     connection, quickbooks_id = bill.connection, bill.quickbooks_id
     assert connection is not None
     document = find_document(connection, quickbooks_id)
     release_twin(bill)
     bill.save()
     if document is not None:
-        _add_bills(connection, [document], now=now)
+        follow_bills(connection, [Row(document, "")], [])
         refresh_paid(connection, [quickbooks_id])
     twin = Bill.objects.filter(connection=connection, quickbooks_id=quickbooks_id).first()
     if twin is not None:

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from budgets.bills.changing import conflict_mark
 from budgets.bills.listing import Sending
+from budgets.bills.seen import mark_of
 from budgets.models import Bill, BillState
 from ressio.templatetags.ressio_ui import NOTHING, status_chip
 
@@ -45,6 +46,11 @@ def sending_chip(sending: Sending) -> SafeString:
 @register.simple_tag
 def seen_conflicts(bill: Bill) -> str:
     return conflict_mark(bill)
+
+
+@register.simple_tag
+def seen_bill(bill: Bill) -> str:
+    return mark_of(bill)
 
 
 @register.filter

@@ -20,7 +20,7 @@ from integrations.gateway.options import option
 from integrations.heartbeat import beating
 from integrations.models import BatchState, Connection, Push, PushBatch, PushState, PushTry
 from integrations.outbox.builders import PreparesMany, builder_of
-from integrations.outbox.claims import begin_try, freeze, heartbeat_seconds, make_try, read_lease
+from integrations.outbox.claims import begin_try, freeze, heartbeat_seconds, is_frozen, make_try, read_lease
 from integrations.outbox.requests import BATCHABLE, wake_sender
 from ressio.bulk import bulk_set
 from ressio.scoping import scope, scopes_disabled
@@ -128,7 +128,7 @@ def _lock_due(connection: Connection, which: Q, *, now: datetime) -> list[Push]:
 def _freeze_all(pushes: list[Push]) -> list[Push]:
     by_kind: dict[str, list[Push]] = defaultdict(list)
     for push in pushes:
-        if not push.payload:
+        if not is_frozen(push):
             by_kind[push.kind].append(push)
     for kind, some in by_kind.items():
         _prepare(kind, some)

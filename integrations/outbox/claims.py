@@ -67,7 +67,7 @@ def freeze(push: Push) -> bool:
 
     A builder that breaks holds the push too: else it would wait, and fail, minute after minute without a word.
     """
-    if push.payload:
+    if is_frozen(push):
         return True
     try:
         push.payload = build(push)
@@ -75,6 +75,13 @@ def freeze(push: Push) -> bool:
         hold(push, code=objection.code, sentence=objection.sentence)
         return False
     return True
+
+
+def is_frozen(push: Push) -> bool:
+    """While it is unknown what became of the bytes. One that waits was certainly not carried out, maybe days ago
+    (throttled, signed out): it is built anew, with links, switches and rights as they are now.
+    """
+    return bool(push.payload) and push.state != PushState.WAITING
 
 
 def build(push: Push) -> str:

@@ -52,8 +52,6 @@ def preview_waiting(connection: Connection, *, kind: str = "") -> Iterator[Previ
 
 
 def _preview(push: Push) -> Preview:
-    if push.payload:
-        return Preview(push, push.payload, "", "")
     with transaction.atomic():
         try:
             return Preview(push, build(push), "", "")

@@ -5,6 +5,7 @@ once and gives the first answer again (transport 2.5). Where that can no longer 
 promised it, the document is looked for by its natural key before anything is sent.
 """
 
+import json
 from contextlib import closing
 from datetime import datetime, timedelta
 
@@ -29,6 +30,7 @@ from integrations.outbox.builders import Hold, OpensContent, builder_of
 from integrations.outbox.claims import claim_push, kept_claimed
 from integrations.outbox.holding import show_held
 from integrations.outbox.outcomes import INTERNAL, NOT_BUILT, NotRecorded, Outcome, Pauses, code_of, judge
+from integrations.registry import project
 from ressio.scoping import scope
 
 logger = structlog.get_logger(__name__)
@@ -87,9 +89,24 @@ def read_again(push: Push, gateway: Gateway) -> None:
     """
     try:
         row = gateway.read(push.entity, push.quickbooks_id)
-        store_documents(push.connection, push.entity, [row], now=timezone.now())
+        stored = store_documents(push.connection, push.entity, [row], now=timezone.now())
+        if not stored.changed:
+            _follow_again(push)
     except Exception:
         logger.warning("stale_document_not_read", push=push.pk, exc_info=True)
+
+
+def _follow_again(push: Push) -> None:
+    """A sync brought it while the push was on its way, when there was nothing to decide about yet. Only a version that
+    the push was not built upon: else a refusal for no reason would be answered by trying for ever.
+    """
+    document = Document.objects.filter(
+        connection=push.connection, entity=push.entity, quickbooks_id=push.quickbooks_id, deleted_at=None
+    ).first()
+    if document is None or json.loads(push.payload).get("SyncToken") == document.data.get("SyncToken"):
+        return
+    with transaction.atomic():
+        project(push.connection, push.entity, [Row(document.data, document.body)], [])
 
 
 def read_pauses() -> Pauses:

@@ -63,7 +63,8 @@ def _submit(request: CompanyRequest, bill: Bill, now: datetime) -> tuple[str, st
 
 def _approve(request: CompanyRequest, bill: Bill, now: datetime) -> tuple[str, str]:
     is_intended = "both_are_right" in request.POST
-    approve_bill(bill=bill, member=request.member, now=now, duplicate_is_intended=is_intended)
+    mark = request.POST.get("seen", "")
+    approve_bill(bill=bill, member=request.member, now=now, duplicate_is_intended=is_intended, mark=mark)
     return "Approved. It counts in the budget from now on.", ""
 
 

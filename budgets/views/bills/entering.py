@@ -24,6 +24,7 @@ from budgets.bills.errors import BillRefused
 from budgets.bills.looking_ahead import LookAhead, look_ahead
 from budgets.bills.numbers import normalise_number
 from budgets.bills.rights import may_approve_bills, may_enter_bills
+from budgets.bills.seen import mark_of
 from budgets.models import Bill, BillLine
 from budgets.views.bills.files import attach_uploads
 from budgets.views.bills.finding import get_bill, seen_among
@@ -98,6 +99,7 @@ def _save(request: CompanyRequest, bill: Bill | None, form: BillForm, given: Bil
     who: Context = {"member": request.member, "now": timezone.now()}
     if bill is None:
         return create_bill(project=form.cleaned_data["project"], given=given, **who)
+    who["mark"] = request.POST.get("seen", "")
     if bill.is_open:
         return change_bill(bill=bill, given=given, project=form.cleaned_data["project"], **who)
     return change_sent_bill(bill=bill, given=given, **who)
@@ -128,6 +130,7 @@ def _show(
         "form": form,
         "lines": lines,
         "bill": bill,
+        "seen": _seen(request, bill),
         "project": project,
         "default_code": switches_of(project).default_billing_code if project else None,
         "ahead": ahead,
@@ -139,6 +142,13 @@ def _show(
         "back_url": _back(request, bill, project),
     }
     return render(request, "budgets/bills/form.html", context, status=status)
+
+
+def _seen(request: CompanyRequest, bill: Bill | None) -> str:
+    """Of the bill that the form was first filled with, however often it is shown again."""
+    if bill is None:
+        return ""
+    return request.POST.get("seen", "") if request.method == "POST" else mark_of(bill)
 
 
 def _chosen_project(request: CompanyRequest, form: BillForm) -> Project | None:
