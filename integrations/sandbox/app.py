@@ -142,12 +142,15 @@ class Sandbox:
     def _page(self, request: Request) -> Response:
         """A page of the books; imported late because it is a part of its own."""
         pages = import_module("integrations.sandbox.pages")
+        has_files = request.header("content-type").startswith("multipart/")
         asked = PageRequest(
             method=request.method,
             path=request.path,
             query=request.query,
-            form=request.form if request.method == "POST" else {},
+            form={} if has_files or request.method != "POST" else request.form,
             realm=self._page_realm(request),
+            content_type=request.header("content-type"),
+            body=request.body if has_files else b"",
             companies=tuple(self.company_names()),
         )
         answer = pages.handle(asked, self.companies[asked.realm])

@@ -92,7 +92,7 @@ def upload_body(books: Books, content_type: str, body: bytes) -> str:
     answers = []
     for upload in read_uploads(content_type, body):
         try:
-            document = with_links(books, _store(books, upload))
+            document = with_links(books, store_upload(books, upload))
             answers.append({"Attachable": document})
         except ApiFault as fault:
             answers.append({"Fault": fault.as_document()})
@@ -126,7 +126,8 @@ def _read_metadata(raw: bytes) -> Document:
     return metadata
 
 
-def _store(books: Books, upload: Upload) -> Document:
+def store_upload(books: Books, upload: Upload) -> Document:
+    """The new Attachable with its content kept. Raises `ApiFault` for a file that is not taken."""
     if upload.content is None:
         raise missing("file_content")
     metadata = dict(upload.metadata or {})

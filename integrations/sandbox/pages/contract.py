@@ -19,6 +19,9 @@ class PageRequest:
     query: dict[str, list[str]] = field(default_factory=dict)
     form: dict[str, list[str]] = field(default_factory=dict)
     realm: str = ""
+    # Of a form with files; its other fields are not in ``form``.
+    content_type: str = ""
+    body: bytes = b""
     # (realm id, company name) of every company this server holds, for a drop-down.
     companies: tuple[tuple[str, str], ...] = ()
 

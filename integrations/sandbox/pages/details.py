@@ -9,6 +9,7 @@ from integrations.sandbox.errors import ApiFault
 from integrations.sandbox.pages import cost_pages, time_pages
 from integrations.sandbox.pages.contract import PageRequest, PageResponse
 from integrations.sandbox.pages.fields import buttons, submit
+from integrations.sandbox.pages.files import list_files
 from integrations.sandbox.pages.formats import day, moment, money, plain
 from integrations.sandbox.pages.kinds import BY_SEGMENT, COSTS, TIME, Kind, address_of, kind_of
 from integrations.sandbox.pages.layout import button_link, hidden, link, page, redirect, table
@@ -41,7 +42,8 @@ def show_document(request: PageRequest, books: Books, entity: str, document_id: 
     kind = kind_of(entity, document)
     if request.method == "POST":
         return _edit(request, books, kind, document)
-    content = join([_body(books, kind, document), _links(document), _raw(document)])
+    files = list_files(books, entity, document_id)
+    content = join([_body(books, kind, document), files, _links(document), _raw(document)])
     return page(request, books, _title(kind, document), content, actions=_actions(kind, document))
 
 

@@ -22,6 +22,7 @@ NEWS = {
     "deleted": "Deleted.",
     "voided": "Voided: its amounts are zero now.",
     "paid": "Payment recorded.",
+    "attached": "The file is attached.",
     "inactive": "Made inactive.",
     "active": "Made active again.",
 }

@@ -10,6 +10,7 @@ from integrations.sandbox.errors import ApiFault
 from integrations.sandbox.pages.contract import PageRequest, PageResponse
 from integrations.sandbox.pages.cost_pages import new_cost
 from integrations.sandbox.pages.details import delete_document, show_document, void_document
+from integrations.sandbox.pages.files import attach_file
 from integrations.sandbox.pages.item_pages import show_item
 from integrations.sandbox.pages.kinds import BY_SEGMENT, ENTERED, TIME
 from integrations.sandbox.pages.layout import link, page
@@ -48,6 +49,10 @@ def _void(request: PageRequest, books: Books, segment: str, document_id: str) ->
     return void_document(request, books, BY_SEGMENT[segment], document_id)
 
 
+def _attach(request: PageRequest, books: Books, segment: str, document_id: str) -> PageResponse:
+    return attach_file(request, books, BY_SEGMENT[segment], document_id)
+
+
 _ENTITY, _LIST, _KIND = ("|".join(names) for names in (BY_SEGMENT, LISTS, ENTERED))
 # pattern -> (view, methods); the groups of the pattern are the view's further arguments.
 ROUTES: tuple[tuple[str, View, tuple[str, ...]], ...] = (
@@ -60,6 +65,7 @@ ROUTES: tuple[tuple[str, View, tuple[str, ...]], ...] = (
     (rf"/books/({_ENTITY})/(\w+)", _document, ("GET", "POST")),
     (rf"/books/({_ENTITY})/(\w+)/delete", _delete, ("GET", "POST")),
     (rf"/books/({_ENTITY})/(\w+)/void", _void, ("GET", "POST")),
+    (rf"/books/({_ENTITY})/(\w+)/attach", _attach, ("POST",)),
     (r"/books/invoice/(\w+)/receive", receive_payment, ("GET", "POST")),
     (r"/books/bill/(\w+)/pay", pay_bill, ("GET", "POST")),
 )

@@ -362,3 +362,18 @@ def test_a_vendor_who_is_owed_money_stays_active(browser: Browser, books: Books)
 
     assert "open balance" in refused.alert
     assert books.get("Vendor", vendor["Id"]) == vendor
+
+
+def test_a_file_is_attached_and_opened(browser: Browser, books: Books) -> None:
+    address = f"/books/bill/{books.all('Bill')[0]['Id']}"
+    files = {"file_content_0": ("ticket.pdf", b"%PDF-1.4 ticket", "application/pdf")}
+
+    answer = browser.http.post(f"{browser.url}{address}/attach", files=files, timeout=20)
+    refused = browser.http.post(
+        f"{browser.url}{address}/attach", files={"file_content_0": ("tool.exe", b"MZ")}, timeout=20
+    )
+
+    assert "The file is attached." in answer.text
+    page = browser.open(address)
+    assert browser.http.get(page.links["ticket.pdf"], timeout=20).content == b"%PDF-1.4 ticket"
+    assert (refused.status_code, "tool.exe" in browser.open(address).text) == (422, False)
