@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from budgets.bills.building import bill_document, write_json
 from budgets.bills.changing import change_document
+from budgets.bills.facts import load_facts, write_facts
 from budgets.bills.file_pushes import find_bills_with_files, request_file_pushes
 from budgets.bills.pushes import KIND
 from budgets.bills.readiness import Surroundings, obstacles_of, survey
@@ -21,7 +22,7 @@ from budgets.models import Bill, BillLine, BillOrigin, BillState
 from budgets.reading import Json
 from integrations.gateway import Gateway, Row, quote
 from integrations.models import Push, PushOperation
-from integrations.outbox import Hold, register_builder
+from integrations.outbox import DecisionRefused, Hold, register_builder
 from ressio.models import Company
 
 _PREPARED = "prepared_bill"
@@ -86,6 +87,17 @@ class BillBuilder:
         for push, _ in pushes_and_rows:
             if (pk := int(push.subject_id)) in with_files:
                 request_file_pushes(bills[pk], requested_by=push.requested_by, now=timezone.now())
+
+    def skipped(self, push: Push) -> None:
+        """Of a change to a bill that is in QuickBooks, what QuickBooks has holds again: else the next sync would find the
+        difference and send it after all.
+        """
+        bill = Bill.objects.select_for_update(of=("self",)).filter(pk=push.subject_id).first()
+        if bill is None or push.operation != PushOperation.UPDATE or not bill.agreed:
+            return
+        if bill.conflicts:
+            raise DecisionRefused("Decide about what changed on both sides instead.")
+        write_facts(bill, load_facts(bill.agreed))
 
     def candidates(self, push: Push) -> list[tuple[str, str]]:
         """Bills in QuickBooks that nobody here is yet: those of the vendor first, then those of the same amount."""

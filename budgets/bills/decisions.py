@@ -6,11 +6,10 @@ from django.db import transaction
 
 from budgets.bills.drafting import lock_bill
 from budgets.bills.errors import BillRefused
-from budgets.bills.facts import load_facts, write_facts
 from budgets.bills.pushes import find_bill_push
 from budgets.bills.rights import may_approve_bills
 from budgets.models import Bill
-from integrations.models import Push, PushOperation, PushState
+from integrations.models import Push, PushState
 from integrations.outbox import DecisionRefused, retry_push, skip_push
 from ressio.activity import record_activity
 from ressio.models import TeamMember
@@ -25,8 +24,8 @@ def retry_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
 
 
 def skip_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
-    """It is not sent, and counts on here. Of a change to a bill that is in QuickBooks, what QuickBooks has holds again:
-    else the next sync would find the difference and send it after all. Raises `BillRefused`.
+    """It is not sent, and counts on here. Of a change to a bill that is in QuickBooks, what QuickBooks has holds again
+    (`BillBuilder.skipped`). Raises `BillRefused`.
     """
     with transaction.atomic():
         locked, push = _held(bill, member, PushState.HELD, PushState.WAITING)
@@ -36,8 +35,7 @@ def skip_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
             skip_push(push=push, actor=member.user, now=now)
         except DecisionRefused as error:
             raise BillRefused(str(error), code="on_its_way") from error
-        if push.operation == PushOperation.UPDATE and locked.agreed:
-            write_facts(locked, load_facts(locked.agreed))
+        locked.refresh_from_db()
     return locked
 
 

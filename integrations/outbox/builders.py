@@ -61,6 +61,15 @@ class RecordsMany(Protocol):
 
 
 @runtime_checkable
+class FollowsSkips(Protocol):
+    def skipped(self, push: Push) -> None:
+        """Somebody decided that it is not sent, wherever they said so. Runs in the transaction of that.
+
+        Raises DecisionRefused where there is something else to decide.
+        """
+
+
+@runtime_checkable
 class NamesCandidates(Protocol):
     def candidates(self, push: Push) -> list[tuple[str, str]]:
         """Documents that may be the one this push would make: QuickBooks' id and a label, likeliest first."""

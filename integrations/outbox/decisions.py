@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from integrations.gateway import Row
 from integrations.models import Connection, Document, Push, PushState
-from integrations.outbox.builders import builder_of
+from integrations.outbox.builders import FollowsSkips, builder_of, find_builder
 from integrations.outbox.holding import show_decided
 from integrations.outbox.requests import wake_sender
 from integrations.outbox.sending import MAKES
@@ -22,7 +22,10 @@ class DecisionRefused(Exception):
 
 
 def retry_push(*, push: Push, actor: User | None, now: datetime) -> Push:
-    """Build it anew and send it as another request. Only when QuickBooks certainly did nothing with the last one."""
+    """Build it anew and send it as another request. Only when QuickBooks certainly did nothing with the last one.
+
+    It goes on the word of `actor` from now on: whoever asked first may have lost the right to. None keeps theirs.
+    """
     with transaction.atomic():
         locked = _locked(push, PushState.HELD, doing="tried again")
         locked.state, locked.payload, locked.next_try_at = PushState.WAITING, "", now
@@ -30,6 +33,7 @@ def retry_push(*, push: Push, actor: User | None, now: datetime) -> Push:
         locked.generation += 1
         locked.first_sent_at = locked.last_sent_at = None
         locked.is_in_doubt = False
+        locked.requested_by = actor or locked.requested_by
         locked.save()
         show_decided(locked, now=now)
         _record(locked, actor, "tried again to send")
@@ -44,6 +48,9 @@ def skip_push(*, push: Push, actor: User | None, now: datetime) -> Push:
         locked.state, locked.finished_at = PushState.SKIPPED, now
         locked.save()
         show_decided(locked, now=now)
+        builder: object = find_builder(locked.kind)
+        if isinstance(builder, FollowsSkips):
+            builder.skipped(locked)
         _record(locked, actor, "decided not to send")
     return locked
 

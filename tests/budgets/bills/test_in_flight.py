@@ -11,13 +11,14 @@ from pytest import MonkeyPatch
 
 from budgets.bills.approval import move_to_open_period
 from budgets.bills.changing import as_given
+from budgets.bills.decisions import retry_bill
 from budgets.bills.errors import BillRefused
 from budgets.bills.linking import unlink_bill
 from budgets.models import Bill, BillOrigin, BillState
 from budgets.tie_out import check_documents
 from integrations.gateway import Gateway, Row
 from integrations.models import ProjectLink, Push, PushState
-from integrations.outbox import retry_push
+from integrations.outbox import DecisionRefused, retry_push, skip_push
 from integrations.switches import set_switches
 from tests.budgets.bills.office import Office
 
@@ -168,3 +169,38 @@ def test_unlinked_from_a_document_with_tax_it_comes_to_what_its_lines_say(office
     office.sync()
     assert office.fresh(bill).total == Decimal("135.50")
     assert unlink_bill(bill=bill, member=office.admin, now=timezone.now()).total == Decimal("125.50")
+
+
+# Decided on the pages of the outbox -----------------------------------------------------------------------------------
+
+
+def test_a_change_that_is_not_sent_is_given_up_wherever_that_is_said(office: Office) -> None:
+    """Else it would look as if QuickBooks had it, until some sync sends it after all."""
+    bill = office.change_sent(office.settle(), description="Ours")
+    skip_push(push=office.push_of(bill), actor=office.admin.user, now=timezone.now())
+    assert office.fresh(bill).description == "Framing lumber"
+    office.edit_there(bill, DueDate="2026-06-01")
+    office.sync()
+    assert Push.objects.filter(state=PushState.WAITING).count() == 0
+
+
+def test_what_changed_on_both_sides_is_not_skipped(office: Office) -> None:
+    bill = office.change_sent(office.settle(), number="OURS")
+    office.edit_there(bill, DocNumber="THEIRS")
+    office.send(bill)
+    push = office.push_of(bill)
+    with pytest.raises(DecisionRefused, match="both sides"):
+        skip_push(push=push, actor=office.admin.user, now=timezone.now())
+    assert (office.push_of(bill).state, office.fresh(bill).number) == (PushState.HELD, "OURS")
+
+
+def test_tried_again_it_goes_on_the_word_of_whoever_said_so(office: Office) -> None:
+    """Else a bill whose approver lost the right could never be sent."""
+    bill = office.approve(office.enter())
+    type(office.admin).objects.filter(pk=office.admin.pk).update(role="team_member")
+    type(office.admin).objects.filter(pk=office.member.pk).update(role="admin")
+    office.send(bill)
+    assert office.push_of(bill).hold_code == "approver_gone"
+    office.member.refresh_from_db()
+    retry_bill(bill=bill, member=office.member, now=timezone.now())
+    assert office.send(bill).state == BillState.UNPAID
