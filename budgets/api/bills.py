@@ -20,6 +20,7 @@ from budgets.bills.drafting import change_bill, create_bill, delete_bill
 from budgets.bills.listing import bills_for
 from budgets.bills.numbers import normalise_number
 from budgets.bills.rights import may_approve_bills, may_enter_bills
+from budgets.bills.seen import mark_of
 from budgets.models import Bill, BillChange, BillOrigin, BillState
 from integrations.models import VendorLink
 from ressio.access import get_project
@@ -195,13 +196,15 @@ class BillView(BillAPIView):
         if not bill.is_ours:
             raise Conflict(MADE_IN_QUICKBOOKS)
         values, now = given.validated_data, timezone.now()
+        # What is not sent is taken from the bill as it stands now, and must not undo what somebody changes meanwhile.
+        mark = "" if is_whole else mark_of(bill)
         with telling_refusals():
             read = read_bill(values) if is_whole else read_changes(bill, values)
             if bill.is_sent:
-                change_sent_bill(bill=bill, given=read, member=self.member, now=now)
+                change_sent_bill(bill=bill, given=read, member=self.member, now=now, mark=mark)
             else:
                 project = find_project(self.member, values["project_id"]) if "project_id" in values else None
-                change_bill(bill=bill, given=read, project=project, member=self.member, now=now)
+                change_bill(bill=bill, given=read, project=project, member=self.member, now=now, mark=mark)
         return self.answer(bill)
 
     @extend_schema(responses={204: None, **CONFLICT}, tags=TAGS, operation_id="bill_delete")

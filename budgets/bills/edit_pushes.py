@@ -41,11 +41,7 @@ def may_have_arrived(bill: Bill) -> bool:
 
 def request_edit_push(bill: Bill, *, requested_by: User | None, now: datetime) -> None:
     """One that is held is tried again, and one that waits leaves, with what the bill says now."""
-    push = find_bill_push(bill)
-    if push is None:
-        request_bill_push(bill, requested_by=requested_by, now=now, operation=PushOperation.UPDATE)
-    elif push.state == PushState.HELD:
-        retry_push(push=push, actor=requested_by, now=now)
+    request_bill_push(bill, requested_by=requested_by, now=now, operation=PushOperation.UPDATE)
 
 
 def follow_edit(bill: Bill, *, has_edits: bool, now: datetime) -> None:

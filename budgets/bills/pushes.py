@@ -11,8 +11,8 @@ from budgets.bills.drafting import lock_bill
 from budgets.bills.errors import BillRefused
 from budgets.bills.rights import may_approve_bills
 from budgets.models import Bill, BillOrigin, BillState
-from integrations.models import OPEN_STATES, Connection, ProjectLink, Push, PushOperation
-from integrations.outbox import find_open_push, request_push
+from integrations.models import OPEN_STATES, Connection, ProjectLink, Push, PushOperation, PushState
+from integrations.outbox import find_open_push, request_push, retry_push
 from integrations.switches import switches_of
 from ressio.activity import record_activity
 from ressio.models import Project, TeamMember, User
@@ -51,9 +51,8 @@ def should_push(bill: Bill) -> bool:
 
 
 def find_bill_push(bill: Bill) -> Push | None:
-    """The open one, if the bill is on its way or held."""
-    project = bill.project
-    connection = bill.connection or (find_project_connection(project) if project else None)
+    """The open one, if the bill is on its way or held; also where the project is not linked any more."""
+    connection = bill.connection or Connection.objects.filter(is_current=True).first()
     if connection is None:
         return None
     return find_open_push(connection=connection, kind=KIND, subject_id=str(bill.pk))
@@ -67,11 +66,12 @@ def request_bill_push(
     is_bulk: bool = False,
     operation: PushOperation = PushOperation.CREATE,
 ) -> Push:
+    """One that is held is tried again: whoever asks does not want to hear that it is on its way while it is not."""
     assert bill.project is not None
     connection = bill.connection or find_project_connection(bill.project)
     if connection is None:
         raise BillRefused("The project is not linked to QuickBooks.", code="not_linked")
-    return request_push(
+    push = request_push(
         connection=connection,
         kind=KIND,
         subject_id=str(bill.pk),
@@ -82,6 +82,7 @@ def request_bill_push(
         quickbooks_id=bill.quickbooks_id,
         is_bulk=is_bulk,
     )
+    return retry_push(push=push, actor=requested_by, now=now) if push.state == PushState.HELD else push
 
 
 def send_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Push:

@@ -9,11 +9,12 @@ import pytest
 from django.utils import timezone
 from pytest import MonkeyPatch
 
-from budgets.bills.approval import move_to_open_period
+from budgets.bills.approval import move_to_open_period, take_back_approval
 from budgets.bills.changing import as_given
 from budgets.bills.decisions import retry_bill
 from budgets.bills.errors import BillRefused
 from budgets.bills.linking import unlink_bill
+from budgets.bills.pushes import send_bill
 from budgets.models import Bill, BillOrigin, BillState
 from budgets.tie_out import check_documents
 from integrations.gateway import Gateway, Row
@@ -204,3 +205,35 @@ def test_tried_again_it_goes_on_the_word_of_whoever_said_so(office: Office) -> N
     office.member.refresh_from_db()
     retry_bill(bill=bill, member=office.member, now=timezone.now())
     assert office.send(bill).state == BillState.UNPAID
+
+
+def test_asked_again_what_is_held_is_tried_again(office: Office) -> None:
+    """It was said to be on its way, while it lay there."""
+    bill = office.approve(office.enter())
+    office.realm.fail_next("fault:6190", operation="create")
+    office.send(bill)
+    assert office.push_of(bill).state == PushState.HELD
+    send_bill(bill=bill, member=office.admin, now=timezone.now())
+    assert office.send(bill).state == BillState.UNPAID
+
+
+def test_an_approval_taken_back_while_the_project_is_not_linked_leaves_nothing_behind(office: Office) -> None:
+    bill = office.approve(office.enter())
+    link = ProjectLink.objects.get()
+    link.delete()
+    office.send(bill)
+    assert office.push_of(bill).hold_code == "project_not_linked"
+    take_back_approval(bill=bill, member=office.admin, now=timezone.now())
+    assert office.push_of(bill).state == PushState.SKIPPED
+    link.save(force_insert=True)
+    assert office.send(office.approve(bill)).state == BillState.UNPAID
+    law(office, "125.50")
+
+
+def test_what_may_have_arrived_is_not_taken_back_because_the_project_was_unlinked(office: Office) -> None:
+    bill = office.approve(office.enter())
+    office.realm.fail_next("drop_after")
+    office.send(bill)
+    ProjectLink.objects.all().delete()
+    with pytest.raises(BillRefused, match="on its way"):
+        take_back_approval(bill=bill, member=office.admin, now=timezone.now())
