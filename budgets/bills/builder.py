@@ -89,8 +89,8 @@ class BillBuilder:
                 request_file_pushes(bills[pk], requested_by=push.requested_by, now=timezone.now())
 
     def skipped(self, push: Push) -> None:
-        """Of a change to a bill that is in QuickBooks, what QuickBooks has holds again: else the next sync would find the
-        difference and send it after all.
+        """Of a change to a bill that is in QuickBooks, what QuickBooks has holds again: else the next sync would find
+        the difference and send it after all.
         """
         bill = Bill.objects.select_for_update(of=("self",)).filter(pk=push.subject_id).first()
         if bill is None or push.operation != PushOperation.UPDATE or not bill.agreed:

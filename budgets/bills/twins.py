@@ -330,7 +330,7 @@ def release_twin(bill: Bill) -> None:
 
 
 def unlink_twin(bill: Bill, *, now: datetime) -> None:
-    """The document goes on as a bill made in QuickBooks, or as another one of ours that is on its way and looks just the
+    """The document goes on as a bill made in QuickBooks, or as another one of ours that is on its way and looks the
     same; this one is approved and nowhere. The caller decides what then.
     """
     connection, quickbooks_id = bill.connection, bill.quickbooks_id
@@ -339,7 +339,7 @@ def unlink_twin(bill: Bill, *, now: datetime) -> None:
     release_twin(bill)
     bill.save()
     if document is not None:
-        follow_bills(connection, [Row(document, "")], [])
+        follow_bills(connection, [Row(dict(document), "")], [])
         refresh_paid(connection, [quickbooks_id])
     twin = Bill.objects.filter(connection=connection, quickbooks_id=quickbooks_id).first()
     if twin is not None:

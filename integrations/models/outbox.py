@@ -78,9 +78,9 @@ class Push(models.Model):
     """The row is the truth: written with the approval, in its transaction. A Celery message only wakes a worker.
 
     `payload` is frozen before the first byte leaves and sent again unchanged, under the same request id, while the
-    outcome is unknown. What was certainly not carried out, as when throttled, is built anew for the next try. Only after
-    QuickBooks has clearly refused, and a person asked for another try, does that happen under the next generation,
-    which QuickBooks takes for another request.
+    outcome is unknown. What was certainly not carried out, as when throttled, is built anew for the next try. Only
+    after QuickBooks has clearly refused, and a person asked for another try, does that happen under the next
+    generation, which QuickBooks takes for another request.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")

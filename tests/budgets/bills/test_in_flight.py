@@ -1,4 +1,4 @@
-"""What meets a push that is on its way: other edits, syncs, look-alikes, and long waits. Nothing is lost, nothing twice."""
+"""What meets a push on its way: other edits, syncs, look-alikes, and long waits: nothing lost, nothing twice."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from pytest import MonkeyPatch
 
 from budgets.bills.approval import move_to_open_period, take_back_approval
 from budgets.bills.changing import as_given
@@ -79,7 +78,7 @@ def test_a_new_line_changed_there_before_its_answer_came_is_no_second_line(offic
 
 
 def test_an_edit_refused_for_what_a_sync_brought_meanwhile_goes_anew(
-    office: Office, monkeypatch: MonkeyPatch
+    office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bill = office.change_sent(office.settle(), description="Ours")
     plain = Gateway.update
@@ -110,7 +109,7 @@ def test_an_edit_refused_as_stale_for_no_reason_is_not_tried_for_ever(office: Of
     assert office.bills_there()[0]["PrivateNote"] == "Ours"
 
 
-# Not carried out --------------------------------------------------------------------------------------------------------
+# Not carried out -----------------------------------------------------------------------------------------------------
 
 
 def test_what_was_throttled_is_built_anew_with_links_and_dates_of_now(office: Office) -> None:
@@ -143,7 +142,7 @@ def throttle(office: Office, bill: Bill) -> Bill:
     return bill
 
 
-# Which document it is -----------------------------------------------------------------------------------------------------
+# Which document it is ------------------------------------------------------------------------------------------------
 
 
 def test_two_alike_that_a_sync_took_for_each_other_count_once_each_all_along(office: Office) -> None:
