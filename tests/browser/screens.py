@@ -108,9 +108,14 @@ def consent(page: Page, books: Realm) -> None:
 
 
 def wait_for_sync_without_script(page: Page) -> None:
-    """Without script a page does not show itself anew: the link on it does."""
+    """Without script a page does not show itself anew: the link on it does.
+
+    A page that has not come whole has no such link yet, and would pass for one without a sync.
+    """
     again = page.get_by_role("link", name="Look again")
     deadline = time.monotonic() + PATIENCE_MS / 1000
+    page.wait_for_load_state()
     while again.is_visible():
         assert time.monotonic() < deadline, "The sync did not end"
-        again.click()
+        with page.expect_navigation():
+            again.click()

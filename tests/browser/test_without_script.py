@@ -22,7 +22,8 @@ def test_the_main_road_without_script(
     link_suggested_codes(page, builder)
     connect_project(page, budget)
     budget.turn_to("Budget")
-    page.get_by_role("button", name="Sync Expenses").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sync Expenses").click()
     wait_for_sync_without_script(page)
     open_actuals(page, builder)
 
