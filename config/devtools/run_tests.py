@@ -97,21 +97,10 @@ def choose_stack() -> Iterator[dict[str, str]]:
 def run_pytest(title: str, marks: str, environment: dict[str, str], more: list[str]) -> Outcome:
     print(f"\n=== Tests: {title} ===", flush=True)
     hosts = f"--allow-hosts={name_allowed_hosts(environment)}"
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        PROCESSES,
-        NO_MIGRATIONS,
-        "-m",
-        marks,
-        hosts,
-        *more,
-    ]
+    processes = str(BROWSER_PROCESSES if marks == "browser" else PROCESSES)
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", processes, NO_MIGRATIONS]
     started = time.monotonic()
-    process = subprocess.Popen(command, env=keep_bytecode(environment))
+    process = subprocess.Popen([*pytest, "-m", marks, hosts, *more], env=keep_bytecode(environment))
     try:
         exit_code = process.wait()
     except BaseException:
