@@ -11,12 +11,13 @@ from budgets.bills.duplicates import find_duplicates
 from budgets.bills.errors import BillRefused
 from budgets.bills.own_lines import count_own_lines, drop_own_lines
 from budgets.bills.pushes import find_bill_push, request_bill_push, should_push
+from budgets.bills.readiness import CLOSED_PERIOD, WAITS_FOR_REOPENING, say_waiting
 from budgets.bills.rights import may_approve_bills, may_enter_on
 from budgets.bills.seen import refuse_if_changed
 from budgets.bills.words import say_amount
 from budgets.models import Bill, BillLine, BillState
 from integrations.models import PushState
-from integrations.outbox import DecisionRefused, retry_push, skip_push
+from integrations.outbox import DecisionRefused, restate_hold, retry_push, skip_push
 from integrations.switches import switches_of
 from ressio.activity import record_activity
 from ressio.models import CostCode, TeamMember
@@ -50,9 +51,8 @@ def return_bill(*, bill: Bill, note: str, member: TeamMember, now: datetime) -> 
         locked.state, locked.returned_note = BillState.DRAFT, note.strip()[:500]
         locked.save()
         changes = {"note": ["", locked.returned_note]} if locked.returned_note else {}
-        record_activity(
-            company=locked.company, actor=member.user, verb="sent back", subject=locked, changes=changes
-        )
+        verb = "sent back" if may_approve_bills(member) else "withdrew"
+        record_activity(company=locked.company, actor=member.user, verb=verb, subject=locked, changes=changes)
     return locked
 
 
@@ -167,7 +167,7 @@ def move_to_open_period(*, bill: Bill, issued_on: date, member: TeamMember, now:
     return locked
 
 
-def wait_for_reopening(*, bill: Bill, member: TeamMember) -> Bill:
+def wait_for_reopening(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
     """Another of the three: it stays held and leaves by itself once the period is open again."""
     with transaction.atomic():
         locked = lock_bill(bill)
@@ -177,6 +177,10 @@ def wait_for_reopening(*, bill: Bill, member: TeamMember) -> Bill:
             raise BillRefused("Only an approved bill that is not in QuickBooks yet.", code="not_open")
         locked.waits_for_reopening = True
         locked.save(update_fields=["waits_for_reopening"])
+        push = find_bill_push(locked)
+        if push is not None and push.state == PushState.HELD and push.hold_code == CLOSED_PERIOD:
+            sentence = say_waiting(push.connection.closing_date)
+            restate_hold(push=push, code=WAITS_FOR_REOPENING, sentence=sentence, now=now)
         record_activity(
             company=locked.company,
             actor=member.user,

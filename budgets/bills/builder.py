@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from budgets.bills.before_link import keep_before_link
 from budgets.bills.building import bill_document, write_json
 from budgets.bills.changing import change_document
 from budgets.bills.effects import tell_effects
@@ -74,6 +75,8 @@ class BillBuilder:
         bill = Bill.objects.select_for_update(of=("self",)).filter(pk=push.subject_id).first()
         if bill is None:
             return
+        if push.was_adopted and not push.payload and not bill.quickbooks_id:  # linked by a person
+            keep_before_link(bill)
         relink(bill, push.connection, row.data, now=timezone.now())
         request_file_pushes(bill, requested_by=push.requested_by, now=timezone.now())
 

@@ -13,7 +13,7 @@ from budgets.bills.pushes import KIND, find_bill_push
 from budgets.bills.readiness import Surroundings, survey
 from budgets.models import Bill, BillLine
 from integrations.models import PushOperation, QuickBooksCustomer
-from integrations.outbox import Hold, last_push
+from integrations.outbox import Hold, last_sent
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ def _preview_sent(bill: Bill, lines: Sequence[BillLine]) -> Preview:
         except Hold as hold:
             text, why = "", hold.sentence
         return _make(bill, lines, around, text=text, why_none=why, is_change=True)
-    last = last_push(bill.connection, KIND, str(bill.pk))
-    text = _set_out(last.payload.encode()) if last is not None and last.payload else ""
+    last = last_sent(bill.connection, KIND, str(bill.pk))
+    text = _set_out(last.payload.encode()) if last is not None else ""
     why = "" if text else "Nothing was sent: this bill was linked to a document that QuickBooks had already."
-    return _make(bill, lines, around, text=text, why_none=why, was_sent=True)
+    return _make(bill, lines, around, text=text, why_none=why, was_sent=bool(text))
 
 
 def _make(
