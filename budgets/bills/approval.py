@@ -1,6 +1,6 @@
 """From draft to approved: who may say so, what is checked, and what follows in the same transaction (M44, U1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -99,12 +99,15 @@ class Approved:
     refused: list[tuple[Bill, str]]
 
 
-def approve_bills(*, bills: Sequence[Bill], member: TeamMember, now: datetime) -> Approved:
-    """Each as `approve_bill` would, in its own transaction; together they leave in batches."""
-    done = Approved([], [])
+def approve_bills(
+    *, bills: Sequence[Bill], member: TeamMember, now: datetime, marks: Mapping[int, str] | None = None
+) -> Approved:
+    """Each as `approve_bill` would, in its own transaction; together they leave in batches. `marks` by bill id."""
+    done, is_bulk = Approved([], []), len(bills) > 1
     for bill in bills:
+        mark = (marks or {}).get(bill.pk, "")
         try:
-            done.bills.append(approve_bill(bill=bill, member=member, now=now, is_bulk=len(bills) > 1))
+            done.bills.append(approve_bill(bill=bill, member=member, now=now, is_bulk=is_bulk, mark=mark))
         except BillRefused as error:
             done.refused.append((bill, str(error)))
     return done
@@ -199,12 +202,20 @@ def recount_own_lines(bill: Bill) -> None:
 
 
 def _check_complete(bill: Bill) -> None:
-    if bill.vendor is None:
-        raise BillRefused("Choose the vendor first.", field="vendor")
-    if not bill.lines.exists():
-        raise BillRefused("The bill has no line yet.", field="lines")
+    incomplete = say_incomplete(bill, has_lines=bill.lines.exists())
+    if incomplete:
+        raise BillRefused(incomplete[1], field=incomplete[0])
+
+
+def say_incomplete(bill: Bill, *, has_lines: bool) -> tuple[str, str] | None:
+    """The field and a sentence, where something must be entered before anybody can approve."""
+    if bill.vendor_id is None:
+        return "vendor", "Choose the vendor first."
+    if not has_lines:
+        return "lines", "The bill has no line yet."
     if bill.total <= ZERO:
-        raise BillRefused("The bill comes to nothing. Enter its amounts first.", field="lines")
+        return "lines", "The bill comes to nothing. Enter its amounts first."
+    return None
 
 
 def _check_duplicates(bill: Bill, is_intended: bool) -> None:

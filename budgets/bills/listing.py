@@ -204,6 +204,11 @@ class BillPage:
     page: int
     page_count: int
 
+    @property
+    def has_open(self) -> bool:
+        """Some of this page's bills can be approved."""
+        return any(row.bill.is_open and row.bill.is_ours for row in self.rows)
+
 
 def _owed() -> Case:
     gone = When(state__in=CLOSED_STATES, then=Value(ZERO))

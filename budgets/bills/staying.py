@@ -8,6 +8,9 @@ from budgets.bills.readiness import Obstacle
 from budgets.models import Bill, BillState
 from integrations.models import OPEN_STATES, ProjectLink, ProjectSwitches, Push, PushState
 
+PUSHING_OFF = ("project_not_linked", "pushing_off")
+"""With these a bill is not even asked for: it stays here by itself."""
+
 
 @dataclass(frozen=True)
 class Stay(Obstacle):

@@ -300,6 +300,7 @@ BILLS: Routes = {
     "bills": {"GET": FINANCIALS},
     "bills-export": {"GET": FINANCIALS},
     "bills-columns": {"POST": FINANCIALS},
+    "bills-approve": {"GET": ADMINS, "POST": ADMINS},
     "bill-new": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
     "bill": {"GET": FINANCIALS},
     "bill-edit": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 from budgets.bills.facts import load_facts, total_of_lines
 from budgets.bills.linking import list_candidates
 from budgets.bills.listing import BILL, Reach, sending_of, shares_of
-from budgets.bills.looking_ahead import PUSHING_OFF, look_ahead
+from budgets.bills.looking_ahead import look_ahead
 from budgets.bills.preview import preview_of
 from budgets.bills.pushes import KIND, find_bill_push
 from budgets.bills.readiness import Obstacle
-from budgets.bills.staying import find_stays
+from budgets.bills.staying import PUSHING_OFF, find_stays
 from budgets.bills.telling import choices_of, history_of, road_of
 from budgets.models import Bill, BillLine, BillPaymentPart, BillState, CostLine
 from budgets.views.bills.files import draw_bill_files

@@ -12,12 +12,15 @@ from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import strip_tags
 from pytest_django import Settings
 
+from budgets.bills.approving_many import foresee_approval
 from budgets.bills.changing import as_given, conflict_mark
+from budgets.bills.drafting import create_bill
 from budgets.bills.listing import BillFilter, Sending, find_bills, reach_of
 from budgets.models import Bill, BillOrigin, BillState
-from integrations.models import ProjectLink, PushState, SyncIssue, VendorLink
+from integrations.models import ProjectLink, Push, PushState, SyncIssue, VendorLink
 from integrations.switches import set_switches
 from ressio.models import Activity, Project
 from ressio.templatetags.ressio_ui import moment
@@ -302,6 +305,49 @@ def test_a_clash_over_an_amount_shows_both_sums(office: Office, client: Client) 
     assert sums == (Decimal("105.50"), Decimal("115.50"), Decimal("115.50"))
     said = [words in text for words in ("Sum of these lines", "Total in QuickBooks", "All lines together")]
     assert said == [True] * 3
+
+
+def test_many_are_approved_with_the_numbers_said_before(office: Office, client: Client) -> None:
+    barn = Project.objects.get(name="Ridge Barn")
+    first, bare = office.enter("A-1"), office.enter("A-2", office.line("7.00", None))
+    stays = create_bill(project=barn, given=office.given("B-1"), member=office.admin, now=timezone.now())
+    office.approve(office.enter("a 4"))
+    double, known, late = office.enter("a1"), office.enter("A-4"), office.enter("A-5")
+    ids = [bill.pk for bill in (first, bare, stays, double, known, late)]
+    assert "Approve the ticked bills" in client.get(URL).content.decode()
+
+    page = client.get(f"{URL}approve/", {"bill": [*map(str, ids), "x"], "next": URL})
+
+    told = {
+        each.bill.number: (each.goes, bool(each.refusal), each.stays)
+        for each in page.context["outlook"].bills
+    }
+    not_linked = "The project is not connected to a customer in QuickBooks."
+    assert told == {
+        "A-1": (False, True, ""),
+        "a1": (False, True, ""),
+        "A-2": (True, False, ""),
+        "B-1": (False, False, not_linked),
+        "A-4": (False, True, ""),
+        "A-5": (True, False, ""),
+    }
+    text = " ".join(strip_tags(page.content.decode()).split())
+    assert "This approves 3 bills, USD 258.00 in all; 2 go to QuickBooks, 1 does not" in text
+    form = {"next": URL, "bill": [str(pk) for pk in ids]}
+    form |= {f"seen-{each.bill.pk}": each.mark for each in page.context["outlook"].approvable}
+    Bill.objects.filter(pk=late.pk).update(number="Changed meanwhile")
+
+    done = client.post(f"{URL}approve/", form, follow=True)
+
+    approved = Bill.objects.filter(pk__in=ids, state=BillState.APPROVED)
+    assert sorted(approved.values_list("number", flat=True)) == ["A-2", "B-1"]
+    assert "Approved 2 bills, 132.50 in all." in done.content.decode()
+    assert [push.is_bulk for push in Push.objects.filter(subject_id=str(bare.pk))] == [True]
+    with CaptureQueriesContext(database) as few:
+        foresee_approval(Bill.objects.filter(pk__in=ids[:1]))
+    with CaptureQueriesContext(database) as many:
+        foresee_approval(Bill.objects.filter(pk__in=ids))
+    assert len(few) == len(many)
 
 
 def test_a_bill_deleted_there_is_copied(office: Office, client: Client) -> None:
