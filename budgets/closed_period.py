@@ -140,8 +140,8 @@ def _read_parts(connection: Connection, entity: str, ids: Sequence[str], closing
         )
         groups = lines.order_by().values_list("document_ref", "customer_ref")
         says = [Max(name) for name in ("kind", "payee_name", "number", "txn_date")]
-        for document, customer, *part, amount in groups.annotate(*says, worth=_WORTH):
-            found[document, customer] = Part(*part, amount or ZERO)
+        for document, customer, kind, payee, number, day, amount in groups.annotate(*says, worth=_WORTH):
+            found[document, customer] = Part(kind, payee, number, day, amount or ZERO)
     return found
 
 

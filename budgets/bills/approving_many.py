@@ -83,7 +83,7 @@ def _fill_default_codes(bills: Sequence[Bill]) -> dict[int, list[BillLine]]:
     for bill in bills:
         for line in lines[bill.pk]:
             if line.cost_code_id is None:
-                line.cost_code = defaults.get(bill.project_id)
+                line.cost_code = defaults.get(bill.project_id or 0)
     return lines
 
 
