@@ -155,7 +155,7 @@ class WaitForReopeningView(ApproverView):
         """Keep a bill dated in a closed period until the period is open again: it then leaves by itself."""
         bill = self.find_bill()
         with telling_refusals():
-            wait_for_reopening(bill=bill, member=self.member)
+            wait_for_reopening(bill=bill, member=self.member, now=timezone.now())
         return self.answer(bill)
 
 

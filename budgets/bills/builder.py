@@ -9,8 +9,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from budgets.bills.before_link import keep_before_link
 from budgets.bills.building import bill_document, write_json
 from budgets.bills.changing import change_document
+from budgets.bills.effects import tell_effects
 from budgets.bills.facts import load_facts, write_facts
 from budgets.bills.file_pushes import find_bills_with_files, request_file_pushes
 from budgets.bills.pushes import KIND
@@ -73,6 +75,8 @@ class BillBuilder:
         bill = Bill.objects.select_for_update(of=("self",)).filter(pk=push.subject_id).first()
         if bill is None:
             return
+        if push.was_adopted and not push.payload and not bill.quickbooks_id:  # linked by a person
+            keep_before_link(bill)
         relink(bill, push.connection, row.data, now=timezone.now())
         request_file_pushes(bill, requested_by=push.requested_by, now=timezone.now())
 
@@ -113,6 +117,11 @@ class BillBuilder:
             mine[:100], key=lambda other: (other.plain_number != bill.plain_number, other.total != bill.total)
         )
         return [(other.quickbooks_id, _describe(other)) for other in alike]
+
+    def tell_effects(self, pushes: Sequence[Push]) -> list[list[str]]:
+        prepared = list(_prepare(pushes).values())
+        bills, lines = [each.bill for each in prepared], [each.lines for each in prepared]
+        return tell_effects(pushes, bills, lines, prepared[0].around) if prepared else []
 
     def subject_url(self, push: Push, company: Company) -> str:
         return reverse("bill", kwargs={"company": company.slug, "bill_id": int(push.subject_id)})

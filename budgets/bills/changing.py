@@ -49,6 +49,8 @@ def change_sent_bill(
         before = facts_of(locked, lines)
         after = facts_as_given(locked, lines, given)
         locked.internal_notes, locked.vendor = given.internal_notes, given.vendor
+        if before != after:
+            locked.changed_there_at = None  # whoever edits it now has seen what was changed there
         write_facts(locked, after)
         changes = Wording(locked.connection).changes(differences(before, after))
         record_activity(
@@ -165,6 +167,7 @@ def decide_conflicts(
             decided = resolve(merged, choices)
         except Undecided as error:
             raise BillRefused(str(error), field="choices") from error
+        locked.changed_there_at = None  # somebody has looked at it and decided
         settle(locked, theirs, decided)
         note_change(locked, "Decided what holds", differences(ours, decided), now=now)
         record_activity(

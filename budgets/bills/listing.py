@@ -29,6 +29,8 @@ from django.db.models.functions import Coalesce, Lower
 
 from budgets.bills.numbers import normalise_number
 from budgets.bills.pushes import KIND
+from budgets.bills.readiness import WAITS_FOR_REOPENING
+from budgets.bills.staying import find_stays
 from budgets.models import CLOSED_STATES, Bill, BillFile, BillOrigin, BillState, CostLine
 from budgets.reach import customers_by_link
 from budgets.searching import read_written_amount, read_written_date
@@ -47,6 +49,8 @@ class Sending(Choices):
 
     NOT_SENT = "not_sent", "Not sent"
     SENDING = "sending", "Sending"
+    UNKNOWN = "unknown", "No answer yet"
+    WAITS = "waits", "Waits for reopening"
     ATTENTION = "attention", "Needs attention"
     THERE = "there", "In QuickBooks"
     CHANGED = "changed", "Changed in QuickBooks"
@@ -57,6 +61,7 @@ NOT_IN_QUICKBOOKS = "not_in_quickbooks"
 STATUSES = (
     *BillState.choices,
     (Sending.ATTENTION.value, Sending.ATTENTION.label),
+    (Sending.WAITS.value, Sending.WAITS.label),
     (NOT_IN_QUICKBOOKS, "Not in QuickBooks"),
 )
 
@@ -164,6 +169,8 @@ class BillRow:
     files: int
     projects: list[Project]
     """Its own, or those that its lines in QuickBooks name, as far as the member may see them."""
+    stay: str
+    """In a few words, why an approved bill is not on its way; empty for others."""
     share: Decimal | None
     """What its lines come to in the project that was asked for, tax included, in the company's currency; None where
     the whole bill is that project's."""
@@ -196,6 +203,11 @@ class BillPage:
     totals: Totals
     page: int
     page_count: int
+
+    @property
+    def has_open(self) -> bool:
+        """Some of this page's bills can be approved."""
+        return any(row.bill.is_open and row.bill.is_ours for row in self.rows)
 
 
 def _owed() -> Case:
@@ -275,13 +287,18 @@ def _with_states(bills: "QuerySet[Bill]") -> "QuerySet[Bill]":
 
 def _sending_expression() -> Case:
     """Of the pushes only those that are open are read: the others have done their work."""
-    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES).values_list("subject_id", "state")
-    states = {int(subject_id): state for subject_id, state in pushes}
-    held = [pk for pk, state in states.items() if state == PushState.HELD]
+    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES)
+    found = list(pushes.values_list("subject_id", "state", "hold_code"))
+    states = [int(subject_id) for subject_id, _, _ in found]
+    unknown = [int(subject_id) for subject_id, state, _ in found if state == PushState.UNKNOWN]
+    held = {int(subject_id): code for subject_id, state, code in found if state == PushState.HELD}
+    waits = [pk for pk, code in held.items() if code == WAITS_FOR_REOPENING]
     return Case(
         When(state__in=CLOSED_STATES, then=Value(Sending.GONE.value)),
-        When(Q(pk__in=held) | ~Q(conflicts={}), then=Value(Sending.ATTENTION.value)),
-        When(pk__in=list(states), then=Value(Sending.SENDING.value)),
+        When(pk__in=waits, then=Value(Sending.WAITS.value)),
+        When(Q(pk__in=list(held)) | ~Q(conflicts={}), then=Value(Sending.ATTENTION.value)),
+        When(pk__in=unknown, then=Value(Sending.UNKNOWN.value)),
+        When(pk__in=states, then=Value(Sending.SENDING.value)),
         When(quickbooks_id="", then=Value(Sending.NOT_SENT.value)),
         When(changed_there_at__isnull=False, then=Value(Sending.CHANGED.value)),
         default=Value(Sending.THERE.value),
@@ -297,7 +314,7 @@ def _of_vendor(vendor: Vendor) -> Q:
 def _has_status(status: str) -> Q:
     if status == NOT_IN_QUICKBOOKS:
         return Q(quickbooks_id="")
-    return Q(sending=status) if status == Sending.ATTENTION else Q(state=status)
+    return Q(sending=status) if status in (Sending.ATTENTION, Sending.WAITS) else Q(state=status)
 
 
 def _says(text: str) -> Q:
@@ -360,18 +377,29 @@ def _draw(bills: Sequence[Bill], reach: Reach, wanted: BillFilter) -> list[BillR
     shares = _shares(bills, reach)
     counted = BillFile.objects.filter(bill__in=bills).order_by().values_list("bill").annotate(Count("pk"))
     files = dict(counted)
+    left = [bill for bill in bills if bill.sending == Sending.NOT_SENT]  # type: ignore[attr-defined]
+    stays = find_stays(left)
     return [
-        _draw_one(bill, shares.get(bill.quickbooks_id, {}), wanted, files=files.get(bill.pk, 0))
+        _draw_one(
+            bill,
+            shares.get(bill.quickbooks_id, {}),
+            wanted,
+            files=files.get(bill.pk, 0),
+            stay=stays[bill.pk].words if bill.pk in stays else "",
+        )
         for bill in bills
     ]
 
 
-def _draw_one(bill: Bill, shares: Mapping[Project, Decimal], wanted: BillFilter, *, files: int) -> BillRow:
+def _draw_one(
+    bill: Bill, shares: Mapping[Project, Decimal], wanted: BillFilter, *, files: int, stay: str
+) -> BillRow:
     is_own = bill.project is not None
     return BillRow(
         bill=bill,
         sending=Sending(bill.sending),  # type: ignore[attr-defined]
         files=files,
+        stay=stay,
         projects=[bill.project]
         if bill.project
         else sorted(shares, key=lambda project: project.name.casefold()),

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from budgets.bills.before_link import restore_before_link
 from budgets.bills.edit_pushes import IN_FLIGHT, follow_edit, may_have_arrived
 from budgets.bills.facts import (
     dump_facts,
@@ -321,9 +322,10 @@ def _let_go(holder: Bill, taker: Bill) -> None:
 
 
 def release_twin(bill: Bill) -> None:
-    """Forget which document it is. What it says stays."""
+    """Forget which document it is. What it says stays; what a person linked by hand says again what it did before."""
     bill.connection, bill.quickbooks_id, bill.vendor_ref = None, "", ""
     bill.state, bill.paid, bill.balance, bill.agreed, bill.conflicts = BillState.APPROVED, ZERO, None, {}, {}
+    restore_before_link(bill)
     bill.total, bill.currency = total_of_lines(bill.lines.all()), bill.company.currency
     bill.lines.update(line_ref="", item_ref="", account_ref="", customer_ref="")
     forget_attachments(bill)
@@ -356,7 +358,7 @@ _INSERTED = (
     *("company_id", "connection_id", "quickbooks_id", "origin"),
     *_HEAD_COLUMNS,
     *("created_at", "internal_notes", "duplicate_is_intended", "returned_note", "waits_for_reopening"),
-    *("paid", "agreed", "conflicts"),
+    *("paid", "agreed", "conflicts", "before_link"),
 )
 
 
@@ -369,7 +371,7 @@ def _add_bills(connection: Connection, documents: Sequence[Json], *, now: dateti
             bill = Bill(origin=BillOrigin.QUICKBOOKS, state=BillState.UNPAID)
             _take_head(bill, read_head(document), now=now)
             head = (getattr(bill, name) for name in _HEAD_COLUMNS)
-            rest: tuple[object, ...] = (now, "", False, "", False, ZERO, {}, {})
+            rest: tuple[object, ...] = (now, "", False, "", False, ZERO, {}, {}, {})
             rows.append((*owner, str(document["Id"]), BillOrigin.QUICKBOOKS.value, *head, *rest))
     bulk_insert(Bill, _INSERTED, rows)
 

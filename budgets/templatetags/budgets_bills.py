@@ -26,6 +26,8 @@ TONES = {
 SENDING_TONES = {
     Sending.NOT_SENT: "neutral",
     Sending.SENDING: "info",
+    Sending.UNKNOWN: "warn",
+    Sending.WAITS: "neutral",
     Sending.ATTENTION: "bad",
     Sending.THERE: "ok",
     Sending.CHANGED: "warn",

@@ -87,6 +87,14 @@ class KnowsAmount(Protocol):
         """What it is about in dollars, for the sync log."""
 
 
+@runtime_checkable
+class TellsEffects(Protocol):
+    def tell_effects(self, pushes: Sequence[Push]) -> list[list[str]]:
+        """For a look before anything leaves: what each of these, all of one connection, does to our figures, and what
+        to know of it, in sentences. Asks QuickBooks nothing and changes nothing.
+        """
+
+
 _builders: dict[str, Builder] = {}
 
 

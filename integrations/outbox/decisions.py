@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from integrations.gateway import Row
 from integrations.models import Connection, Document, Push, PushState
 from integrations.outbox.builders import FollowsSkips, builder_of, find_builder
-from integrations.outbox.holding import show_decided
+from integrations.outbox.holding import show_decided, show_held
 from integrations.outbox.requests import wake_sender
 from integrations.outbox.sending import MAKES
 from ressio.activity import record_activity
@@ -38,6 +38,16 @@ def retry_push(*, push: Push, actor: User | None, now: datetime) -> Push:
         show_decided(locked, now=now)
         _record(locked, actor, "tried again to send")
         transaction.on_commit(partial(wake_sender, locked.pk), robust=True)
+    return locked
+
+
+def restate_hold(*, push: Push, code: str, sentence: str, now: datetime) -> Push:
+    """It is held as before, for another reason, or with somebody's word that it waits (`holding.WAITS`)."""
+    with transaction.atomic():
+        locked = _locked(push, PushState.HELD, doing="held")
+        locked.hold_code, locked.hold_sentence = code[:40], sentence[:500]
+        locked.save(update_fields=["hold_code", "hold_sentence"])
+        show_held(locked, now=now)
     return locked
 
 
@@ -72,6 +82,7 @@ def link_to_existing(*, push: Push, quickbooks_id: str, actor: User | None, now:
             raise DecisionRefused(f"That document is {taken.subject_label}. Choose another one.")
         locked.state, locked.finished_at = PushState.DONE, now
         locked.quickbooks_id, locked.was_adopted = quickbooks_id, True
+        locked.payload = ""  # what was refused before is not what that document says
         locked.save()
         show_decided(locked, now=now)
         builder_of(locked.kind).record(locked, Row(document.data, document.body))

@@ -87,7 +87,7 @@ def test_a_reopened_period_frees_those_that_wait_for_it(office: Office) -> None:
     waits, undecided = office.approve(office.enter("W-1")), office.approve(office.enter("U-1"))
     for bill in (waits, undecided):
         hold(office, bill, "closed_period")
-    wait_for_reopening(bill=waits, member=office.admin)
+    wait_for_reopening(bill=waits, member=office.admin, now=timezone.now())
     assert release(office) == 0
     office.connection.closing_date = None
     office.connection.save()
