@@ -115,7 +115,8 @@ class ApproveBillView(ApproverView):
         """It counts in the budget from now on, and goes to QuickBooks where the project's switch says so."""
         bill, values = self.find_bill(), read(ApproveBill(data=request.data))
         with telling_refusals():
-            approve_bill(bill=bill, member=self.member, now=timezone.now(), **values)
+            mark = values.pop("version", "")
+            approve_bill(bill=bill, member=self.member, now=timezone.now(), mark=mark, **values)
         return self.answer(bill)
 
 

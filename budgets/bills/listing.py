@@ -50,6 +50,8 @@ class Sending(Choices):
     ATTENTION = "attention", "Needs attention"
     THERE = "there", "In QuickBooks"
     CHANGED = "changed", "Changed in QuickBooks"
+    EARLIER = "earlier", "In the earlier books"
+    STAYS_BEHIND = "stays_behind", "Waits for the earlier books"
     GONE = "gone", "No longer there"
 
 
@@ -275,11 +277,18 @@ def _with_states(bills: "QuerySet[Bill]") -> "QuerySet[Bill]":
 
 def _sending_expression() -> Case:
     """Of the pushes only those that are open are read: the others have done their work."""
-    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES).values_list("subject_id", "state")
-    states = {int(subject_id): state for subject_id, state in pushes}
+    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES).order_by("-connection__is_current")
+    states, behind = {}, set()
+    for subject_id, state, is_current in pushes.values_list("subject_id", "state", "connection__is_current"):
+        if is_current:
+            states[int(subject_id)] = state
+        elif int(subject_id) not in states:
+            behind.add(int(subject_id))
     held = [pk for pk, state in states.items() if state == PushState.HELD]
     return Case(
         When(state__in=CLOSED_STATES, then=Value(Sending.GONE.value)),
+        When(connection__is_current=False, then=Value(Sending.EARLIER.value)),
+        When(pk__in=list(behind), then=Value(Sending.STAYS_BEHIND.value)),
         When(Q(pk__in=held) | ~Q(conflicts={}), then=Value(Sending.ATTENTION.value)),
         When(pk__in=list(states), then=Value(Sending.SENDING.value)),
         When(quickbooks_id="", then=Value(Sending.NOT_SENT.value)),

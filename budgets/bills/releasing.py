@@ -14,6 +14,7 @@ from integrations.models import Connection, Push, PushOperation, PushState
 from integrations.outbox import DecisionRefused, Hold, retry_push
 
 SETTLED_ELSEWHERE = (
+    "archived",
     "project_not_linked",
     "pushing_off",
     "vendor_not_linked",
