@@ -305,6 +305,8 @@ class ObstacleSerializer(serializers.Serializer[Any]):
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
+    """Context: `seen`, the ids of the duplicates that the member may see."""
+
     document = serializers.SerializerMethodField(
         help_text="Exactly what would be sent now, or was sent last. Null while it cannot be made."
     )
@@ -316,8 +318,11 @@ class PreviewSerializer(serializers.Serializer[Any]):
     default_lines = serializers.SerializerMethodField(
         help_text="Places of lines without a cost code: they get the project's default billing cost code."
     )
-    duplicate_ids = serializers.SerializerMethodField(
+    duplicate_count = serializers.SerializerMethodField(
         help_text="Bills of the same vendor and number. The approval must say that both are right."
+    )
+    duplicate_ids = serializers.SerializerMethodField(
+        help_text="Those of them that you may see: of another project's bill only that it exists is told."
     )
     obstacles = serializers.SerializerMethodField(help_text="What would hold the bill back from QuickBooks.")
     reason_to_stay = serializers.SerializerMethodField(
@@ -331,8 +336,12 @@ class PreviewSerializer(serializers.Serializer[Any]):
     def get_default_lines(self, preview: Preview) -> list[int]:
         return preview.ahead.bare if preview.ahead else []
 
+    def get_duplicate_count(self, preview: Preview) -> int:
+        return len(preview.ahead.duplicates) if preview.ahead else 0
+
     def get_duplicate_ids(self, preview: Preview) -> list[int]:
-        return [other.pk for other in preview.ahead.duplicates] if preview.ahead else []
+        found = [other.pk for other in preview.ahead.duplicates] if preview.ahead else []
+        return [pk for pk in found if pk in self.context["seen"]]
 
     @extend_schema_field(ObstacleSerializer(many=True))
     def get_obstacles(self, preview: Preview) -> Any:

@@ -120,7 +120,7 @@ def send_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Push:
 
 
 def refuse_if_archived(project: Project) -> None:
-    """Its costs are closed: nothing new is added to them without a word (decision 62). Raises `BillRefused`."""
+    """Its costs are closed: nothing new is added to them without a word. Raises `BillRefused`."""
     if project.is_archived:
         raise BillRefused(f"{project} is archived. {REOPEN}", code="archived")
 

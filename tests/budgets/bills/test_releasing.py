@@ -82,7 +82,7 @@ def test_each_obstacle_lets_go_when_it_is_gone(office: Office) -> None:
 
 
 def test_nothing_is_approved_or_sent_on_an_archived_project(office: Office) -> None:
-    """Decision 62."""
+    """Its costs are closed: nobody looks at that budget any more."""
     approved, draft = office.approve(office.enter("HELD")), office.enter("DRAFT")
     put_right = archive(office)
     hold(office, approved, "archived")
