@@ -27,6 +27,7 @@ from budgets.bills.facts import (
 from budgets.bills.file_upkeep import forget_attachments, hand_files_over
 from budgets.bills.merging import BillFacts, BillFactsLine, FieldChange, Merged, differences, merge
 from budgets.bills.mirrored import find_document
+from budgets.bills.moving import customers_named, follow_to_project
 from budgets.bills.numbers import normalise_number
 from budgets.bills.own_lines import count_own_lines, drop_own_lines
 from budgets.bills.paying import read_payment_parts
@@ -277,8 +278,11 @@ def keep_conflicts(bill: Bill, merged: Merged, theirs: BillFacts, *, now: dateti
 
 def settle(bill: Bill, theirs: BillFacts, facts: BillFacts) -> None:
     """`facts` is what stands here now, `theirs` what both sides know."""
+    before = customers_named(load_facts(bill.agreed)) if bill.agreed else set()
     bill.agreed, bill.conflicts = dump_facts(theirs), {}
     write_facts(bill, facts)
+    if before and before != customers_named(facts):
+        follow_to_project(bill, facts)
 
 
 def note_change(bill: Bill, what: str, changes: Sequence[FieldChange], *, now: datetime) -> None:
