@@ -65,7 +65,7 @@ def find_bill_push(bill: Bill) -> Push | None:
     return found
 
 
-def leave_earlier_books(bills: Sequence[Bill], *, actor: User, now: datetime) -> None:
+def leave_earlier_books(bills: Sequence[Bill], *, actor: User | None, now: datetime) -> None:
     """What waits for books that were connected before is not sent there: it goes to those of now. Raises `BillRefused`
     where it may have arrived there.
     """

@@ -91,6 +91,7 @@ def test_from_entering_to_paid(office: Office, alice: Program) -> None:
         "was_sent": False,
         "effects": [effect(office, 1, "100.00"), effect(office, 0, "25.50")],
         "default_lines": [2],
+        "duplicate_count": 0,
         "duplicate_ids": [],
         "obstacles": [],
         "reason_to_stay": "",

@@ -23,7 +23,7 @@ from integrations.models import (
     PushState,
     VendorLink,
 )
-from tests.budgets.bills.office import Office
+from tests.budgets.bills.office import Json, Office
 from tests.support.api import Program
 from tests.support.cast import SignIn
 from tests.support.quickbooks import CLIENT_ID, read_tokens
@@ -119,7 +119,7 @@ def test_what_waits_for_earlier_books_goes_to_those_of_now_when_somebody_sends_i
 
 def _map_again(office: Office, connection: Connection) -> None:
     """What another realm demands: everything is linked anew there."""
-    shared = {"company": office.company, "connection": connection}
+    shared: Json = {"company": office.company, "connection": connection}
     ProjectLink.objects.get_or_create(**shared, project=office.project, customer_ref="1")
     VendorLink.objects.get_or_create(**shared, vendor=office.vendor, vendor_ref="2")
     CostCodeLink.objects.get_or_create(**shared, cost_code=office.codes[0], item_ref="3")
