@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations.heartbeat import beating
+from integrations.mirror import lock_books
 from integrations.models import ChangeAction, RunStatus, SyncChange, SyncRun, SyncStep
 from integrations.registry import ENTITIES
 from ressio.scoping import scope
@@ -52,7 +53,10 @@ class RunLog:
                 self._is_held = False
 
     def hold(self) -> None:
-        """Prove inside a transaction that the run is still ours, so that a late worker writes nothing."""
+        """Prove inside a transaction that the run is still ours, so that a late worker writes nothing. The books are
+        locked before the run, as whoever disconnects does.
+        """
+        lock_books(self.run.connection_id)
         mine = SyncRun.objects.filter(pk=self.run.pk, status=RunStatus.RUNNING, attempt=self.run.attempt)
         held = mine.update(
             lease_until=timezone.now() + LEASE,

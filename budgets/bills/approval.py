@@ -10,7 +10,7 @@ from budgets.bills.drafting import lock_bill
 from budgets.bills.duplicates import find_duplicates
 from budgets.bills.errors import BillRefused
 from budgets.bills.own_lines import count_own_lines, drop_own_lines
-from budgets.bills.pushes import find_bill_push, request_bill_push, should_push
+from budgets.bills.pushes import find_bill_push, refuse_if_archived, request_bill_push, should_push
 from budgets.bills.readiness import CLOSED_PERIOD, WAITS_FOR_REOPENING, say_waiting
 from budgets.bills.rights import may_approve_bills, may_enter_on
 from budgets.bills.seen import refuse_if_changed
@@ -77,6 +77,8 @@ def approve_bill(
         if not locked.is_open or not locked.is_ours:
             raise BillRefused(f"This bill is {locked.get_state_display().lower()} already.", code="not_open")
         refuse_if_changed(locked, mark)
+        assert locked.project is not None
+        refuse_if_archived(locked.project)
         _check_complete(locked)
         _check_duplicates(locked, duplicate_is_intended)
         lines = fill_default_code(locked)

@@ -28,6 +28,7 @@ from ressio.activity import record_activity
 from ressio.models import TeamMember, Vendor
 from ressio.money import ZERO
 
+EARLIER_BOOKS = "earlier_books"
 BILLED = "HasBeenBilled"
 
 
@@ -72,10 +73,26 @@ def _check_may_change(bill: Bill, member: TeamMember) -> None:
         )
     if not bill.is_ours:
         raise BillRefused("This bill was made in QuickBooks and is changed there.", code="not_ours")
+    if refusal := why_not_changed(bill):
+        raise refusal
+
+
+def why_not_changed(bill: Bill) -> BillRefused | None:
+    """What keeps anybody from changing this bill of ours there as it stands; it has been approved."""
     if not bill.is_sent:
-        raise BillRefused("This bill is not in QuickBooks.", code="not_sent")
+        return BillRefused("This bill is not in QuickBooks.", code="not_sent")
+    if bill.is_in_earlier_books:
+        return BillRefused(
+            f"This bill is in the earlier books ({bill.connection}). Connect them again to change it there, or copy "
+            "it as a new bill for the books of now.",
+            code=EARLIER_BOOKS,
+        )
     if bill.conflicts:
-        raise BillRefused("Decide first about what changed on both sides.", code="conflict")
+        return BillRefused(
+            "QuickBooks changed this bill, and so did somebody here. Decide first about what changed on both sides.",
+            code=CONFLICT,
+        )
+    return None
 
 
 def facts_as_given(bill: Bill, lines: Sequence[BillLine], given: BillInput) -> BillFacts:

@@ -54,6 +54,8 @@ class Sending(Choices):
     ATTENTION = "attention", "Needs attention"
     THERE = "there", "In QuickBooks"
     CHANGED = "changed", "Changed in QuickBooks"
+    EARLIER = "earlier", "In the earlier books"
+    STAYS_BEHIND = "stays_behind", "Waits for the earlier books"
     GONE = "gone", "No longer there"
 
 
@@ -287,23 +289,38 @@ def _with_states(bills: "QuerySet[Bill]") -> "QuerySet[Bill]":
 
 def _sending_expression() -> Case:
     """Of the pushes only those that are open are read: the others have done their work."""
-    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES)
-    found = list(pushes.values_list("subject_id", "state", "hold_code"))
-    states = [int(subject_id) for subject_id, _, _ in found]
-    unknown = [int(subject_id) for subject_id, state, _ in found if state == PushState.UNKNOWN]
-    held = {int(subject_id): code for subject_id, state, code in found if state == PushState.HELD}
-    waits = [pk for pk, code in held.items() if code == WAITS_FOR_REOPENING]
+    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES).order_by("-connection__is_current")
+    columns = ("subject_id", "state", "hold_code", "connection__is_current")
+    states: dict[int, Sending] = {}
+    behind = set()
+    for subject_id, state, hold_code, is_current in pushes.values_list(*columns):
+        if is_current:
+            states[int(subject_id)] = _sending_of_push(state, hold_code)
+        elif int(subject_id) not in states:
+            behind.add(int(subject_id))
+
+    def those(sending: Sending) -> list[int]:
+        return [pk for pk, found in states.items() if found == sending]
+
     return Case(
         When(state__in=CLOSED_STATES, then=Value(Sending.GONE.value)),
-        When(pk__in=waits, then=Value(Sending.WAITS.value)),
-        When(Q(pk__in=list(held)) | ~Q(conflicts={}), then=Value(Sending.ATTENTION.value)),
-        When(pk__in=unknown, then=Value(Sending.UNKNOWN.value)),
-        When(pk__in=states, then=Value(Sending.SENDING.value)),
+        When(connection__is_current=False, then=Value(Sending.EARLIER.value)),
+        When(pk__in=list(behind), then=Value(Sending.STAYS_BEHIND.value)),
+        When(pk__in=those(Sending.WAITS), then=Value(Sending.WAITS.value)),
+        When(Q(pk__in=those(Sending.ATTENTION)) | ~Q(conflicts={}), then=Value(Sending.ATTENTION.value)),
+        When(pk__in=those(Sending.UNKNOWN), then=Value(Sending.UNKNOWN.value)),
+        When(pk__in=those(Sending.SENDING), then=Value(Sending.SENDING.value)),
         When(quickbooks_id="", then=Value(Sending.NOT_SENT.value)),
         When(changed_there_at__isnull=False, then=Value(Sending.CHANGED.value)),
         default=Value(Sending.THERE.value),
         output_field=CharField(),
     )
+
+
+def _sending_of_push(state: str, hold_code: str) -> Sending:
+    if state == PushState.HELD:
+        return Sending.WAITS if hold_code == WAITS_FOR_REOPENING else Sending.ATTENTION
+    return Sending.UNKNOWN if state == PushState.UNKNOWN else Sending.SENDING
 
 
 def _of_vendor(vendor: Vendor) -> Q:

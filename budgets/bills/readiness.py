@@ -25,6 +25,7 @@ from ressio.models import CostCode, TeamMember
 CLOSED_PERIOD = "closed_period"
 WAITS_FOR_REOPENING = "waits_for_reopening"
 """Somebody decided so: nothing is left to do but to wait (`integrations.outbox.holding.WAITS`)."""
+REOPEN = "Restore the project first: its bills are not sent while it is archived."
 DUPLICATE = "duplicate_number"
 CONFLICT = "conflict"
 
@@ -187,6 +188,9 @@ def _of_approval(bill: Bill, around: Surroundings, requested_by: int | None) -> 
 
 def _of_project(bill: Bill, around: Surroundings) -> list[Obstacle]:
     project_id = bill.project_id or 0
+    if bill.project is not None and bill.project.is_archived:
+        sentence = f"{bill.project} is archived. {REOPEN}"
+        return [Obstacle("archived", sentence, "project-overview", project_id)]
     if project_id not in around.customers:
         return [
             Obstacle(

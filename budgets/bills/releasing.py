@@ -21,6 +21,7 @@ from integrations.models import Connection, Push, PushOperation, PushState
 from integrations.outbox import DecisionRefused, Hold, restate_hold, retry_push
 
 SETTLED_ELSEWHERE = (
+    "archived",
     "project_not_linked",
     "pushing_off",
     "vendor_not_linked",

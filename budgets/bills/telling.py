@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from budgets.bills.changing import why_not_changed
 from budgets.bills.pushes import KIND, find_bill_push, find_project_connection
 from budgets.bills.readiness import CLOSED_PERIOD, DUPLICATE, WAITS_FOR_REOPENING
 from budgets.bills.rights import may_approve_bills, may_enter_bills
@@ -113,25 +114,30 @@ def choices_of(bill: Bill, member: TeamMember) -> Choices:
     enters, approves = may_enter_bills(member), may_approve_bills(member)
     is_held = push is not None and push.state == PushState.HELD
     is_movable = push is None or push.state in (PushState.HELD, PushState.WAITING)
+    is_earlier = bill.is_in_earlier_books
+    stays_behind = push is not None and not push.connection.is_current
     is_approved = bill.state == BillState.APPROVED
-    holds = push.hold_code if push is not None and is_held and approves else ""
+    holds = push.hold_code if push is not None and is_held and approves and not stays_behind else ""
     return Choices(
-        edit=(bill.is_open and enters) or (bill.is_sent and approves and not bill.conflicts),
+        edit=(bill.is_open and enters) or (approves and bill.is_sent and why_not_changed(bill) is None),
         submit=bill.state == BillState.DRAFT and enters,
         approve=bill.is_open and approves,
         send_back=bill.state == BillState.AWAITING and approves,
         recall=bill.state == BillState.AWAITING and not approves and bill.submitted_by_id == member.user_id,
         take_back=is_approved and approves and is_movable,
         delete=bill.is_open and enters,
-        send=is_approved and approves and push is None and _may_leave(bill),
-        decide=is_held and approves and not bill.conflicts,
+        send=is_approved
+        and approves
+        and (push is None or (stays_behind and is_movable))
+        and _may_leave(bill),
+        decide=is_held and approves and not bill.conflicts and not stays_behind,
         withdraw=push is not None and is_movable and approves and not bill.conflicts,
         duplicate=holds == DUPLICATE,
         closed_period=holds in CLOSED and push is not None and push.operation == PushOperation.CREATE,
-        conflict=bool(bill.conflicts) and approves,
+        conflict=bool(bill.conflicts) and approves and not is_earlier,
         link=is_approved and approves and is_movable and _connected(bill),
-        unlink=bill.is_sent and approves and push is None,
-        copy=bill.is_gone and enters,
+        unlink=bill.is_sent and approves and push is None and not is_earlier,
+        copy=(bill.is_gone or is_earlier) and enters,
         preview=not bill.is_gone,
         preview_words=_preview_words(bill, push),
     )

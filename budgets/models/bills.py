@@ -151,6 +151,11 @@ class Bill(models.Model):
         return self.state in CLOSED_STATES
 
     @property
+    def is_in_earlier_books(self) -> bool:
+        """QuickBooks' company of now is another one than the one that has it (U10)."""
+        return self.connection is not None and not self.connection.is_current
+
+    @property
     def owed(self) -> Decimal:
         return ZERO if self.is_gone else self.total - self.paid
 

@@ -31,6 +31,8 @@ SENDING_TONES = {
     Sending.ATTENTION: "bad",
     Sending.THERE: "ok",
     Sending.CHANGED: "warn",
+    Sending.EARLIER: "warn",
+    Sending.STAYS_BEHIND: "warn",
 }
 
 

@@ -70,6 +70,12 @@ class FollowsSkips(Protocol):
 
 
 @runtime_checkable
+class LocksSubjects(Protocol):
+    def lock(self, pushes: Sequence[Push]) -> None:
+        """Lock what these are about, in the order of their ids, until the transaction ends (`locking`)."""
+
+
+@runtime_checkable
 class NamesCandidates(Protocol):
     def candidates(self, push: Push) -> list[tuple[str, str]]:
         """Documents that may be the one this push would make: QuickBooks' id and a label, likeliest first."""

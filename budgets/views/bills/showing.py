@@ -59,7 +59,7 @@ def render_bill(
         "tries": _tries(bill),
         "candidates": list_candidates(bill) if choices.link else [],
         "quickbooks_url": link_to_document(BILL, bill.quickbooks_id)
-        if bill.quickbooks_id and not bill.is_gone
+        if bill.quickbooks_id and not bill.is_gone and not bill.is_in_earlier_books
         else "",
         **draw_bill_files(request, bill),
         "lines": lines if bill.is_ours else [],
