@@ -40,8 +40,8 @@ class RunLog:
 
     @contextmanager
     def holding(self) -> Iterator[None]:
-        """One transaction that only the holder of the run can commit. May be nested. The books are locked before the run,
-        as whoever disconnects them does.
+        """One transaction that only the holder of the run can commit. May be nested. The books are locked before the
+        run, as whoever disconnects them does.
         """
         if self._is_held:
             yield
