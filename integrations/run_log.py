@@ -40,11 +40,14 @@ class RunLog:
 
     @contextmanager
     def holding(self) -> Iterator[None]:
-        """One transaction that only the holder of the run can commit. May be nested."""
+        """One transaction that only the holder of the run can commit. May be nested. The books are locked before the
+        run, as whoever disconnects them does.
+        """
         if self._is_held:
             yield
             return
         with transaction.atomic():
+            lock_books(self.run.connection_id)
             self.hold()
             self._is_held = True
             try:
@@ -53,10 +56,7 @@ class RunLog:
                 self._is_held = False
 
     def hold(self) -> None:
-        """Prove inside a transaction that the run is still ours, so that a late worker writes nothing. The books are
-        locked before the run, as whoever disconnects does.
-        """
-        lock_books(self.run.connection_id)
+        """Prove inside a transaction that the run is still ours, so that a late worker writes nothing."""
         mine = SyncRun.objects.filter(pk=self.run.pk, status=RunStatus.RUNNING, attempt=self.run.attempt)
         held = mine.update(
             lease_until=timezone.now() + LEASE,
