@@ -13,6 +13,7 @@ from .invoices import (
     TaxMode,
 )
 from .payments import AppliedPart, ClientPayment, PaymentKind, ReceivedPayment
+from .tax_codes import NewTaxCode
 
 __all__ = [
     "CLOSED_INVOICE_STATES",
@@ -26,6 +27,7 @@ __all__ = [
     "InvoiceLine",
     "InvoiceSection",
     "InvoiceState",
+    "NewTaxCode",
     "PaymentKind",
     "ProfitShown",
     "ReceivedPayment",
