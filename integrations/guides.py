@@ -13,7 +13,6 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "guides"
-<<<<<<< HEAD
 GUIDES = (
     "setting-up",
     "cost-codes",
@@ -24,10 +23,8 @@ GUIDES = (
     "bills",
     "files",
     "invoices",
+    "tax-codes",
 )
-=======
-GUIDES = ("setting-up", "cost-codes", "people", "projects", "what-counts", "time", "bills", "tax-codes", "files")
->>>>>>> a3a900475ce55ee5589383116e8fc4e190b7781e
 LIST_MARK = re.compile(r"^(?:-|\d+\.) ")
 
 
