@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
                 ('cost', ressio.money.MoneyField(default=Decimal('0.00'))),
                 ('markup_percent', models.DecimalField(blank=True, decimal_places=4, max_digits=9, null=True)),
                 ('markup', ressio.money.MoneyField(default=Decimal('0.00'), help_text='Builder profit on this line.')),
+                ('markup_is_amount', models.BooleanField(default=False, help_text='The profit was typed, and the percentage follows from it (R10).')),
                 ('amount', ressio.money.MoneyField(default=Decimal('0.00'))),
                 ('tax_code_ref', models.CharField(blank=True, max_length=40)),
                 ('line_ref', models.CharField(blank=True, help_text='Line.Id once QuickBooks has it.', max_length=40)),
