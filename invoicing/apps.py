@@ -4,3 +4,15 @@ from django.apps import AppConfig
 class InvoicingConfig(AppConfig):
     name = "invoicing"
     verbose_name = "Invoicing"
+
+    def ready(self) -> None:
+        """Hang this room into the ones below."""
+        from integrations.registry import register_after_sync
+        from invoicing.payments.overview import render_invoiced_section
+        from invoicing.payments.projecting import register_payment_projectors
+        from invoicing.tasks import report_balances_after_sync
+        from ressio.panels import Section, register_section
+
+        register_payment_projectors()
+        register_after_sync(report_balances_after_sync, also_after_sales=True)
+        register_section("project_overview", Section("invoiced", render_invoiced_section, 20))
