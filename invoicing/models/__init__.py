@@ -12,7 +12,7 @@ from .invoices import (
     SectionKind,
     TaxMode,
 )
-from .payments import AppliedPart, ClientPayment, PaymentKind, ReceivedPayment
+from .payments import AppliedPart, ClientCredit, ClientPayment, PaymentKind, ReceivedPayment
 from .tax_codes import NewTaxCode
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "SENT_INVOICE_STATES",
     "AppliedPart",
     "BilledCost",
+    "ClientCredit",
     "ClientPayment",
     "Invoice",
     "InvoiceChange",
