@@ -6,14 +6,19 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from budgets.bills.approval import approve_bill
 from budgets.bills.drafting import BillInput, create_bill
 from budgets.bills.drafting import LineInput as BillLineInput
 from budgets.models import BillLine
+from invoicing.invoices.drafting import LineInput, create_invoice
 from invoicing.models import Invoice, InvoiceState
+from ressio.models import User
 from ressio.scoping import scope
+from tests.invoicing.office import invoice_of
 from tests.support.api import Program
 from tests.support.cast import Cast
 
@@ -228,3 +233,20 @@ def test_lists_filters_and_sums(cast: Cast, bob: Program) -> None:
         )
         assert made.status_code == 201
     assert numbers(alice, search="9") == ["9"]
+
+
+def test_staff_look_at_invoices_and_never_see_the_clients_key(cast: Cast, client: Client) -> None:
+    staff = User.objects.create_superuser(email="staff@ressio.example", password="x", name="Staff")
+    client.force_login(staff)
+    [key, _] = keep_costs(cast)
+    with scope(company=cast.ridge):
+        values = invoice_of(LineInput(bills=(key,)), number="A-1")
+        invoice = create_invoice(project=cast.ridge_house, values=values, member=cast.bob, now=timezone.now())
+    for address in (
+        reverse("admin:invoicing_invoice_changelist"),
+        reverse("admin:invoicing_invoice_change", args=[invoice.pk]),
+        reverse("admin:invoicing_billedcost_changelist"),
+    ):
+        page = client.get(address).content.decode()
+        assert "A-1" in page
+        assert invoice.share_key not in page
