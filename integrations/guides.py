@@ -13,7 +13,17 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "guides"
-GUIDES = ("setting-up", "cost-codes", "people", "projects", "what-counts", "time", "bills", "tax-codes", "files")
+GUIDES = (
+    "setting-up",
+    "cost-codes",
+    "people",
+    "projects",
+    "what-counts",
+    "time",
+    "bills",
+    "tax-codes",
+    "files",
+)
 LIST_MARK = re.compile(r"^(?:-|\d+\.) ")
 
 
