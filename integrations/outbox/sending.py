@@ -26,7 +26,7 @@ from integrations.gateway import (
 from integrations.gateway.options import option
 from integrations.mirror import mark_deleted, store_documents
 from integrations.models import Document, Push, PushOperation, PushState, PushTry
-from integrations.outbox.builders import Hold, OpensContent, MakesItself, builder_of
+from integrations.outbox.builders import Hold, MakesItself, OpensContent, builder_of
 from integrations.outbox.claims import claim_push, kept_claimed
 from integrations.outbox.holding import show_held
 from integrations.outbox.outcomes import INTERNAL, NOT_BUILT, NotRecorded, Outcome, Pauses, code_of, judge
