@@ -150,11 +150,13 @@ def test_a_code_made_by_the_page_is_listed_at_once(
     assert (push.state, push.quickbooks_id, push.goes_alone) == (PushState.DONE, "2", True)
 
 
+@pytest.mark.parametrize(("fault", "where"), [("drop_after", "taxservice"), ("fault:610", "read")])
 def test_lost_answers_make_no_second_code_and_a_name_that_was_taken_is_held(
-    abroad: Connection, realm: Realm, cast: Cast
+    abroad: Connection, realm: Realm, cast: Cast, fault: str, where: str
 ) -> None:
+    """The answer is lost, or the code that was made cannot be read."""
     ask: Any = {"company": cast.ridge, "member": cast.alice, "now": timezone.now()}
-    realm.fail_next("drop_after", operation="taxservice")
+    realm.fail_next(fault, operation=where)
     push = create_tax_code_in_quickbooks(given=given(), **ask)
     again = create_tax_code_in_quickbooks(given=given(), **ask)
     other = create_tax_code_in_quickbooks(given=given("County", RateInput(rate_id="1")), **ask)
