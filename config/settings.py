@@ -327,6 +327,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RunKind": "integrations.models.RunKind",
         "RunStatus": "integrations.models.RunStatus",
         "RunTrigger": "integrations.models.RunTrigger",
+        "TaxSide": "invoicing.api.tax_codes.SIDES",
         "Verdict": "budgets.api.reasons.VERDICTS",
     },
 }
