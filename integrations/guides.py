@@ -13,7 +13,18 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "guides"
-GUIDES = ("setting-up", "cost-codes", "people", "projects", "what-counts", "time", "bills", "files")
+GUIDES = (
+    "setting-up",
+    "cost-codes",
+    "people",
+    "projects",
+    "what-counts",
+    "time",
+    "bills",
+    "files",
+    "invoices",
+    "tax-codes",
+)
 LIST_MARK = re.compile(r"^(?:-|\d+\.) ")
 
 

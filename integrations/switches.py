@@ -74,6 +74,24 @@ SWITCHES = (
         since="pull_bill_files_since",
     ),
     Switch(
+        "push_invoices",
+        "On: an invoice of this project goes to QuickBooks when it is released, and payments are recorded only there. "
+        "Invoices released before this was turned on stay here until you send them. Off: nothing leaves; what is in "
+        "QuickBooks stays there.",
+        guide="invoices",
+        since="push_invoices_since",
+    ),
+    Switch(
+        "default_invoice_code",
+        "Used for every invoice line without a cost code of its own. Required while sending invoices is on.",
+        guide="invoices",
+    ),
+    Switch(
+        "profit_code",
+        "Used for lines that show your markup or profit apart. Required while sending invoices is on.",
+        guide="invoices",
+    ),
+    Switch(
         "time_tracking",
         "On: time entered in QuickBooks counts, if it was made after this was turned on, the employee is "
         "on payroll, and it is billable and not billed yet. Time of 1099 contractors never counts; "
@@ -110,7 +128,13 @@ SWITCHES = (
     ),
 )
 KEYS = {switch.key: switch for switch in SWITCHES}
-DEFAULT_CODE = "default_billing_code"
+# Parent switch → the cost codes that it cannot be on without (M68, M100, R45).
+REQUIRED_CODES = {
+    "push_bills": ("default_billing_code",),
+    "push_invoices": ("default_invoice_code", "profit_code"),
+}
+_GERUNDS = {"push_bills": "pushing bills", "push_invoices": "sending invoices"}
+CODES = {code: parent for parent, codes in REQUIRED_CODES.items() for code in codes}
 
 
 def switches_of(project: Project) -> ProjectSwitches:
@@ -138,7 +162,7 @@ def set_switches(
     _check(changes, project)
     with transaction.atomic():
         switches = _locked(project)
-        _check_default_code(switches, changes)
+        _check_required_codes(switches, changes)
         changed = {key: value for key, value in changes.items() if getattr(switches, key) != value}
         if changed:
             _store(switches, changed, actor, now)
@@ -176,7 +200,7 @@ def _check(changes: Mapping[str, Any], project: Project) -> None:
         if key == "labor_basis":
             if value not in LaborBasis.values:
                 raise SwitchRefused("The labor basis is cost rate, billable rate, or by cost structure.")
-        elif key == DEFAULT_CODE:
+        elif key in CODES:
             if value is not None and not _is_active_code(value, project):
                 raise SwitchRefused("There is no such active cost code.")
         elif not isinstance(value, bool):
@@ -187,13 +211,16 @@ def _is_active_code(value: Any, project: Project) -> bool:
     return isinstance(value, CostCode) and value.company_id == project.company_id and value.is_active
 
 
-def _check_default_code(switches: ProjectSwitches, changes: Mapping[str, Any]) -> None:
+def _check_required_codes(switches: ProjectSwitches, changes: Mapping[str, Any]) -> None:
     """QuickBooks refuses lines without a product or service, so pushing needs something to fall back on (M100)."""
-    is_pushing = changes.get("push_bills", switches.push_bills)
-    if is_pushing and changes.get(DEFAULT_CODE, switches.default_billing_code) is None:
-        if switches.push_bills:
-            raise SwitchRefused("A default billing cost code is required while pushing bills is on.")
-        raise SwitchRefused("Choose the default billing cost code first: it is required for pushing bills.")
+    for code, parent in CODES.items():
+        will_be_on = changes.get(parent, getattr(switches, parent))
+        if not will_be_on or changes.get(code, getattr(switches, code)) is not None:
+            continue
+        label = KEYS[code].label if code != "default_billing_code" else KEYS[code].label.lower()
+        if getattr(switches, parent):
+            raise SwitchRefused(f"A {label} is required while {_GERUNDS[parent]} is on.")
+        raise SwitchRefused(f"Choose the {label} first: it is required for {_GERUNDS[parent]}.")
 
 
 def _locked(project: Project) -> ProjectSwitches:

@@ -4,3 +4,22 @@ from django.apps import AppConfig
 class InvoicingConfig(AppConfig):
     name = "invoicing"
     verbose_name = "Invoicing"
+
+    def ready(self) -> None:
+        """Hang this room into the ones below."""
+        from integrations.registry import register_after_sync
+        from invoicing.invoices.tax_use import count_invoices_by_tax_code
+        from invoicing.payments.overview import render_invoiced_section
+        from invoicing.payments.projecting import register_payment_projectors
+        from invoicing.tasks import report_balances_after_sync
+        from invoicing.tax_codes.builder import register_tax_code_builder
+        from invoicing.tax_codes.usage import register_usage_counts
+        from ressio.navigation import SettingsPage, register_settings_page
+        from ressio.panels import Section, register_section
+
+        register_payment_projectors()
+        register_after_sync(report_balances_after_sync, also_after_sales=True)
+        register_section("project_overview", Section("invoiced", render_invoiced_section, 20))
+        register_tax_code_builder()
+        register_usage_counts(count_invoices_by_tax_code)
+        register_settings_page(SettingsPage("tax_codes", "Tax codes", "settings-tax-codes", order=50))

@@ -19,12 +19,20 @@ class ProjectSwitchesAdmin(admin.ModelAdmin[ProjectSwitches]):
         "project",
         "company",
         "push_bills",
+        "push_invoices",
         "exclude_non_billable",
         "time_tracking",
         "vendor_credits",
         "labor_basis",
     ]
-    list_filter = ["push_bills", "time_tracking", "vendor_credits", "exclude_non_billable", "company"]
+    list_filter = [
+        "push_bills",
+        "push_invoices",
+        "time_tracking",
+        "vendor_credits",
+        "exclude_non_billable",
+        "company",
+    ]
     list_select_related = ["project", "company"]
     search_fields = ["project__name", "company__name"]
     fields = ["project", *KEYS, *MOMENTS]

@@ -14,7 +14,7 @@ from integrations.linking import confirm_on_payroll, payroll_state, withdraw_on_
 from integrations.linking.payroll import linked_employee
 from integrations.models import LaborBasis
 from integrations.switches import (
-    DEFAULT_CODE,
+    CODES,
     KEYS,
     SWITCHES,
     SwitchRefused,
@@ -33,7 +33,7 @@ def make_field(key: str) -> "serializers.Field[Any, Any, Any, Any]":
     words: dict[str, Any] = {"label": KEYS[key].label, "help_text": KEYS[key].help}
     if key == "labor_basis":
         return serializers.ChoiceField(LaborBasis.choices, required=False, **words)
-    if key == DEFAULT_CODE:
+    if key in CODES:
         return CostCodeIdField(required=False, allow_null=True, **words)
     return serializers.BooleanField(required=False, **words)
 
@@ -62,6 +62,11 @@ class SwitchesSerializer(serializers.Serializer[Any]):
         read_only=True,
         allow_null=True,
         help_text="Bills approved before this moment leave only when sent by hand.",
+    )
+    push_invoices_since = serializers.DateTimeField(
+        read_only=True,
+        allow_null=True,
+        help_text="Invoices released before this moment leave only when sent by hand.",
     )
     push_bill_files_since = serializers.DateTimeField(read_only=True, allow_null=True)
     pull_bill_files_since = serializers.DateTimeField(
@@ -114,6 +119,7 @@ def show_switches(project: Project) -> Any:
         | {
             "time_tracking_since": switches.time_tracking_since,
             "push_bills_since": switches.push_bills_since,
+            "push_invoices_since": switches.push_invoices_since,
             "push_bill_files_since": switches.push_bill_files_since,
             "pull_bill_files_since": switches.pull_bill_files_since,
             "labor_basis_now": labor_basis_of(switches, project),

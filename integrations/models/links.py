@@ -136,6 +136,28 @@ class ProjectSwitches(models.Model):
     push_bill_files_since = models.DateTimeField(null=True, blank=True)
     pull_bill_files = models.BooleanField("Pull bill attachments from QuickBooks", default=False)
     pull_bill_files_since = models.DateTimeField(null=True, blank=True)
+    push_invoices = models.BooleanField("Enable sending Invoice to QuickBooks", default=False)
+    push_invoices_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When sending was turned on: invoices released earlier leave only when somebody says so.",
+    )
+    default_invoice_code = models.ForeignKey(
+        CostCode,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Default Invoice Code",
+    )
+    profit_code = models.ForeignKey(
+        CostCode,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Profit Code",
+    )
     exclude_non_billable = models.BooleanField(
         "Exclude pulling non-billable bills and expenses from actuals", default=False
     )

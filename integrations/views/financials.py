@@ -23,7 +23,7 @@ from integrations.linking.picker import make_picker
 from integrations.linking.projects import customer_of, link_of_project
 from integrations.models import LaborBasis, ProjectSwitches
 from integrations.switches import (
-    DEFAULT_CODE,
+    CODES,
     KEYS,
     SWITCHES,
     SwitchRefused,
@@ -71,6 +71,7 @@ def switch_context(project: Project) -> dict[str, Any]:
         {
             "switch": switch,
             "value": getattr(switches, switch.key),
+            "is_code": switch.key in CODES,
             "is_idle": bool(switch.parent) and not getattr(switches, switch.parent),
             "parent_label": KEYS[switch.parent].label.removeprefix("Enable ") if switch.parent else "",
             "since": getattr(switches, switch.since) if switch.since else None,
@@ -83,13 +84,13 @@ def switch_context(project: Project) -> dict[str, Any]:
         "switch_rows": rows,
         "bases": LaborBasis.choices,
         "basis_now": basis.label,
-        "billing_codes": _billing_codes(switches),
+        "cost_codes": _cost_codes(switches),
     }
 
 
-def _billing_codes(switches: ProjectSwitches) -> list[CostCode]:
-    """Active ones, and the one in use even if it is not."""
-    in_use = Q(pk=switches.default_billing_code_id)
+def _cost_codes(switches: ProjectSwitches) -> list[CostCode]:
+    """Active ones, and those in use even if they are not."""
+    in_use = Q(pk__in=[getattr(switches, f"{key}_id") for key in CODES])
     return list(CostCode.objects.filter(Q(is_active=True) | in_use).order_by("name"))
 
 
@@ -180,7 +181,7 @@ def _read_changes(request: CompanyRequest) -> dict[str, Any]:
 
 
 def _read_value(request: CompanyRequest, key: str) -> Any:
-    if key == DEFAULT_CODE:
+    if key in CODES:
         return _read_code(request.POST.get(key, ""))
     return request.POST.get(key, "") if key == "labor_basis" else key in request.POST
 

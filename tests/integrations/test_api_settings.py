@@ -13,6 +13,10 @@ from tests.support.cast import Cast
 
 DEFAULTS = {
     "push_bills": False,
+    "push_invoices": False,
+    "push_invoices_since": None,
+    "default_invoice_code": None,
+    "profit_code": None,
     "default_billing_code": None,
     "push_bill_files": True,
     "pull_bill_files": False,

@@ -25,6 +25,7 @@ from integrations.models import (
     SyncIssue,
     SyncRun,
 )
+from invoicing.models import Invoice
 from ressio.files.keeping import add_file
 from ressio.models import ApiToken, MemberRate, ProjectFile
 from ressio.people.rates import add_rate
@@ -326,6 +327,18 @@ BILLS: Routes = {
     "bill-files-earlier": {"GET": ADMINS, "POST": ADMINS},
 }
 
+INVOICING: Routes = {
+    "settings-tax-codes": {"GET": ADMINS},
+    "tax-code-new": {"GET": ADMINS, "POST": ADMINS},
+    "api-invoices": {"GET": API_FINANCIALS},
+    "api-invoices-summary": {"GET": API_FINANCIALS},
+    "api-invoice": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), API_FINANCIALS),
+    "api-project-invoices": {"GET": API_PROJECT_FINANCIALS, "POST": API_PROJECT_FINANCIALS},
+    "api-project-invoices-summary": {"GET": API_PROJECT_FINANCIALS},
+    "api-uninvoiced-costs": {"GET": API_PROJECT_FINANCIALS},
+    "api-tax-codes": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+}
+
 ROUTES: Routes = {
     **SITE,
     **PEOPLE,
@@ -335,6 +348,7 @@ ROUTES: Routes = {
     **QUICKBOOKS,
     **BUDGETS,
     **BILLS,
+    **INVOICING,
     **API,
     **QUICKBOOKS_API,
     **BUDGETS_API,
@@ -525,9 +539,20 @@ def _keep_bill(cast: Cast, company_name: str) -> Bill:
     return kept
 
 
+def make_invoice(company_name: str) -> Make:
+    """A draft of the sample project."""
+
+    def make(cast: Cast) -> int:
+        project = cast.ridge_house if company_name == "ridge" else cast.summit_tower
+        return int(Invoice.objects.create(company=project.company, project=project).pk)
+
+    return make
+
+
 SAMPLES: dict[str, Sample] = {
     "attachment_id": Sample(make_attachment("ridge"), make_attachment("summit")),
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
+    "invoice_id": Sample(make_invoice("ridge"), make_invoice("summit")),
     "decision": Sample(lambda cast: "retry"),
     "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "deed": Sample(lambda cast: "submit"),

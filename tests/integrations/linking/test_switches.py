@@ -26,6 +26,9 @@ def values(switches: ProjectSwitches) -> dict[str, Any]:
 
 ALL_OFF = {
     "push_bills": False,
+    "push_invoices": False,
+    "default_invoice_code": None,
+    "profit_code": None,
     "default_billing_code": None,
     "push_bill_files": True,
     "pull_bill_files": False,
@@ -53,6 +56,9 @@ def test_the_labels_are_the_products_own() -> None:
         "Default billing cost code",
         "Push bill attachments to QuickBooks",
         "Pull bill attachments from QuickBooks",
+        "Enable sending Invoice to QuickBooks",
+        "Default Invoice Code",
+        "Profit Code",
         "Enable QuickBooks Time Tracking",
         "Include already billed time in budget actuals",
         "Include non-billable time in budget actuals",
