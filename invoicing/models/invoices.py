@@ -109,8 +109,14 @@ class Invoice(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     released_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     released_at = models.DateTimeField(null=True, blank=True)
+    waits_for_reopening = models.BooleanField(
+        default=False, help_text="Dated in a closed period and sent by itself once the period is open (N13)."
+    )
     void_requested_at = models.DateTimeField(
         null=True, blank=True, help_text="On its way to QuickBooks: void there first, then here."
+    )
+    void_requested_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     voided_at = models.DateTimeField(null=True, blank=True)
