@@ -1,8 +1,7 @@
 """Invoices in the outbox: how one becomes a document, is changed and voided there, is found again, and is recorded."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils import timezone
@@ -12,35 +11,20 @@ from budgets.bills.words import say_amount, say_day
 from budgets.reading import Json, read_decimal, read_ref_name, read_text
 from integrations.gateway import Gateway, Row, quote
 from integrations.models import Document, Push, PushOperation
-from integrations.outbox import DecisionRefused, Hold, register_builder
-from invoicing.invoices.building import change_of, invoice_document
-from invoicing.invoices.facts import read_applied, read_invoice_facts
-from invoicing.invoices.figuring import wire_lines
+from integrations.outbox import DecisionRefused, register_builder
+from invoicing.invoices.documents import make_document, prepare
+from invoicing.invoices.facts import read_invoice_facts
 from invoicing.invoices.places import invoice_url
 from invoicing.invoices.pushes import KIND
-from invoicing.invoices.readiness import (
-    Surroundings,
-    obstacles_of,
-    of_date,
-    of_person,
-    of_switch,
-    survey,
-)
+from invoicing.invoices.readiness import survey
 from invoicing.invoices.recognising import is_older, is_same_invoice
 from invoicing.invoices.twins import follow_answer
-from invoicing.models import AppliedPart, Invoice, InvoiceLine
+from invoicing.models import Invoice
 from ressio.models import Company
 from ressio.money import ZERO
 
-PAID = "payments_applied"
 _PREPARED = "prepared_invoice"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    invoice: Invoice | None
-    lines: Sequence[InvoiceLine]
-    around: Surroundings
+MOST_CANDIDATES = 300
 
 
 class InvoiceBuilder:
@@ -48,25 +32,14 @@ class InvoiceBuilder:
 
     def prepare(self, pushes: Sequence[Push]) -> None:
         if pushes:
-            for push, prepared in zip(pushes, _prepare(pushes), strict=True):
+            for push, prepared in zip(pushes, prepare(pushes), strict=True):
                 setattr(push, _PREPARED, prepared)
 
     def build(self, push: Push) -> bytes:
-        prepared: Prepared = getattr(push, _PREPARED, None) or _prepare([push])[0]
-        invoice, around = prepared.invoice, prepared.around
-        if invoice is None:
-            raise Hold("gone", "The invoice was deleted in Ressio.")
-        if push.operation == PushOperation.VOID:
-            return void_document(invoice, around, requested_by=push.requested_by_id)
-        if push.operation == PushOperation.UPDATE:
-            return change_document(invoice, around, requested_by=push.requested_by_id)
-        obstacles = obstacles_of(invoice, prepared.lines, around, requested_by=push.requested_by_id)
-        if obstacles:
-            raise Hold(obstacles[0].code, obstacles[0].sentence)
-        return write_json(invoice_document(invoice, wire_lines(invoice), around))
+        return write_json(make_document(push, getattr(push, _PREPARED, None) or prepare([push])[0]))
 
     def find_existing(self, push: Push, gateway: Gateway) -> Row | None:
-        """By number first, then customer, date and lines must agree; never a document that another invoice of ours is."""
+        """By number, then customer, date and lines must agree; never a document that another invoice of ours is."""
         payload: Json = json.loads(push.payload, parse_float=Decimal)
         where = f"DocNumber = {quote(read_text(payload.get('DocNumber')))}"
         rows = gateway.query_rows("Invoice", where=where).rows
@@ -104,7 +77,7 @@ class InvoiceBuilder:
         named = Document.objects.filter(
             connection=push.connection, entity="Invoice", deleted_at=None, body__contains=f'"{there.ref}"'
         )
-        documents = [each.data for each in named.order_by("-last_updated_at")[:300]]
+        documents = [each.data for each in named.order_by("-last_updated_at")[:MOST_CANDIDATES]]
         mine = [each for each in documents if read_invoice_facts(each).customer_ref == there.ref]
         taken = _taken_by_others(push, [str(each["Id"]) for each in mine])
         free = [each for each in mine if str(each["Id"]) not in taken]
@@ -115,104 +88,17 @@ class InvoiceBuilder:
         return invoice_url(company, push.subject_id)
 
     def amount(self, push: Push) -> Decimal:
-        total: Decimal | None = Invoice.objects.filter(pk=push.subject_id).values_list("total", flat=True).first()
-        return total or ZERO
+        totals = Invoice.objects.filter(pk=push.subject_id).values_list("total", flat=True)
+        return totals.first() or ZERO
 
 
 def register_invoice_builder() -> None:
     register_builder(KIND, InvoiceBuilder())
 
 
-# Documents ------------------------------------------------------------------------------------------------------------
-
-
-def void_document(invoice: Invoice, around: Surroundings, *, requested_by: int | None) -> bytes:
-    """What payments were applied to stays as it is: QuickBooks would set them free without a word. Raises `Hold`."""
-    document = _alive(invoice, around)
-    for obstacle in [*of_person(around, requested_by), *of_date(invoice, around)]:
-        raise Hold(obstacle.code, obstacle.sentence)
-    refuse_if_paid(invoice, document)
-    return write_json({"Id": invoice.quickbooks_id, "SyncToken": document["SyncToken"]})
-
-
-def refuse_if_paid(invoice: Invoice, document: Json) -> None:
-    applied = max(applied_here(invoice), read_applied(document))
-    if applied > ZERO:
-        raise Hold(
-            PAID,
-            f"A payment of {say_amount(applied)} arrived. Take it off the invoice in QuickBooks first, then void it.",
-        )
-
-
-def applied_here(invoice: Invoice) -> Decimal:
-    """What the payments that we have read say."""
-    parts = AppliedPart.objects.filter(connection=invoice.connection, invoice_ref=invoice.quickbooks_id)
-    return max(invoice.paid, sum((part.amount for part in parts), ZERO))
-
-
-def change_document(invoice: Invoice, around: Surroundings, *, requested_by: int | None) -> bytes:
-    """Our version, all of it, over QuickBooks' version of now. Raises `Hold`."""
-    if invoice.conflicts:
-        raise Hold("conflict", "It was changed in QuickBooks. Decide what holds.")
-    document = _alive(invoice, around)
-    lines = list(invoice.lines.select_related("cost_code"))
-    found = obstacles_of(invoice, lines, around, requested_by=None, is_released=False)
-    theirs = read_invoice_facts(document)
-    for obstacle in [*of_person(around, requested_by), *of_switch(invoice, around), *found]:
-        raise Hold(obstacle.code, obstacle.sentence)
-    if theirs.issued_on and around.connection.closing_date and theirs.issued_on <= around.connection.closing_date:
-        raise Hold("closed_period", f"In QuickBooks it is dated {say_day(theirs.issued_on)}, and that period is closed.")
-    change = change_of(
-        invoice_document(invoice, wire_lines(invoice), around, with_refs=True),
-        quickbooks_id=invoice.quickbooks_id,
-        sync_token=str(document["SyncToken"]),
-    )
-    return write_json(change)
-
-
-def _alive(invoice: Invoice, around: Surroundings) -> Json:
-    document = find_mirrored(around.connection.pk, invoice.quickbooks_id) if invoice.is_in_quickbooks else None
-    if document is None:
-        raise Hold("gone_there", "The invoice is not in QuickBooks any more.")
-    return document
-
-
-def find_mirrored(connection_id: int, quickbooks_id: str) -> Json | None:
-    """As it is alive there; None when it is deleted or was never read."""
-    found = Document.objects.filter(
-        connection=connection_id, entity="Invoice", quickbooks_id=quickbooks_id, deleted_at=None
-    ).first()
-    return found.data if found else None
-
-
-# Helpers --------------------------------------------------------------------------------------------------------------
-
-
-def _prepare(pushes: Sequence[Push]) -> list[Prepared]:
-    """In the order of `pushes`, all of one connection."""
-    connection = pushes[0].connection
-    found = Invoice.objects.filter(pk__in=[push.subject_id for push in pushes])
-    by_pk: Mapping[int, Invoice] = found.select_related("project").in_bulk()
-    lines = lines_of(by_pk)
-    around = survey(connection, list(by_pk.values()), lines)
-    keys = [int(push.subject_id) for push in pushes]
-    return [Prepared(by_pk.get(key), lines.get(key, []), around) for key in keys]
-
-
-def lines_of(invoices: Mapping[int, Invoice]) -> dict[int, list[InvoiceLine]]:
-    lines: dict[int, list[InvoiceLine]] = {pk: [] for pk in invoices}
-    for line in InvoiceLine.objects.filter(invoice__in=invoices).select_related("cost_code"):
-        lines[line.invoice_id].append(line)
-    return lines
-
-
 def _lock(push: Push) -> Invoice | None:
-    found: Invoice | None = (
-        Invoice.objects.select_for_update(of=("self",))
-        .select_related("project", "company")
-        .filter(pk=push.subject_id)
-        .first()
-    )
+    rows = Invoice.objects.select_for_update(of=("self",)).select_related("project", "company")
+    found: Invoice | None = rows.filter(pk=push.subject_id).first()
     return found
 
 

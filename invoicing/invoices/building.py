@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from invoicing.invoices.facts import DISCOUNT, SALE
-from invoicing.invoices.figuring import WireLine
 from invoicing.invoices.readiness import Surroundings
+from invoicing.invoices.wire import WireLine
 from invoicing.models import Invoice, TaxMode
 
 Json = dict[str, Any]
@@ -17,9 +17,11 @@ _GLOBAL_TAX = {
 }
 
 
-def invoice_document(invoice: Invoice, lines: Sequence[WireLine], around: Surroundings) -> Json:
+def invoice_document(
+    invoice: Invoice, lines: Sequence[WireLine], around: Surroundings, *, with_refs: bool = False
+) -> Json:
     """Only for an invoice without obstacles. `Amount` of a line is net in every mode; where prices include tax the
-    gross stands beside it (entities 8).
+    gross stands beside it (entities 8). `with_refs`: lines that are there already are named, so that they change.
     """
     document: Json = {
         "CustomerRef": {"value": around.customers[invoice.project_id].ref},
@@ -35,14 +37,14 @@ def invoice_document(invoice: Invoice, lines: Sequence[WireLine], around: Surrou
         document["BillEmail"] = {"Address": invoice.client_email}
     if around.connection.country and around.connection.country != "US":
         document["GlobalTaxCalculation"] = _GLOBAL_TAX[TaxMode(invoice.tax_mode)]
-    document["Line"] = [_line_document(line, around) for line in lines]
+    document["Line"] = [_line_document(line, around, with_refs=with_refs) for line in lines]
     if discount := _discount_document(invoice):
         document["Line"].append(discount)
         document["ApplyTaxAfterDiscount"] = invoice.tax_after_discount
     return document
 
 
-def _line_document(line: WireLine, around: Surroundings) -> Json:
+def _line_document(line: WireLine, around: Surroundings, *, with_refs: bool) -> Json:
     item = around.items[line.cost_code.pk if line.cost_code else 0]
     detail: Json = {"ItemRef": {"value": item.quickbooks_id if item else ""}}
     if line.quantity is not None and line.unit_price is not None:
@@ -51,7 +53,8 @@ def _line_document(line: WireLine, around: Surroundings) -> Json:
         detail["TaxCodeRef"] = {"value": line.tax_code_ref}
     if line.gross is not None:
         detail["TaxInclusiveAmt"] = line.gross
-    document: Json = {"Amount": line.amount, "DetailType": SALE}
+    document: Json = {"Id": line.ref} if with_refs and line.ref else {}
+    document |= {"Amount": line.amount, "DetailType": SALE}
     if line.description:
         document["Description"] = line.description
     return {**document, SALE: detail}

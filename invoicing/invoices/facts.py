@@ -194,7 +194,9 @@ _NUMBERS = ("discount_percent", "discount", "tax", "total", "quantity", "unit_pr
 
 
 def _write(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
+    return (
+        value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
+    )
 
 
 def _read(name: str, value: Any) -> Any:

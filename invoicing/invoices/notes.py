@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 
 
-
 from budgets.bills.words import say_amount
 from integrations.issues import FoundIssue, close_issues, open_issue
 from integrations.models import Connection, QuickBooksCustomer, QuickBooksItem
@@ -91,4 +90,3 @@ def show_conflict(invoice: Invoice, *, now: datetime) -> None:
         ),
         now=now,
     )
-

@@ -1,4 +1,4 @@
-"""Asking for invoices to be sent: when one goes by itself, and sending earlier ones as an explicit, counted deed (U3)."""
+"""Asking for invoices to be sent: when one goes by itself, and earlier ones as an explicit, counted deed (U3)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -138,7 +138,7 @@ def _earlier(project: Project) -> "QuerySet[Invoice]":
     connection = find_project_connection(project)
     open_pushes = Push.objects.filter(connection=connection, kind=KIND, state__in=OPEN_STATES)
     on_the_way = [int(pk) for pk in open_pushes.values_list("subject_id", flat=True)]
-    invoices: QuerySet[Invoice] = Invoice.objects.filter(project=project, state=InvoiceState.RELEASED).exclude(
-        pk__in=on_the_way
-    )
+    invoices: QuerySet[Invoice] = Invoice.objects.filter(
+        project=project, state=InvoiceState.RELEASED
+    ).exclude(pk__in=on_the_way)
     return invoices.exclude(received_payments__removed_at=None, received_payments__isnull=False)

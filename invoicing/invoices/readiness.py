@@ -182,9 +182,7 @@ def of_person(around: Surroundings, requested_by: int | None) -> list[Obstacle]:
     """A right that was taken away since does not send anything."""
     if requested_by is None or requested_by in around.releasers:
         return []
-    sentence = (
-        "Whoever sent this invoice may no longer release invoices. Somebody with the right must send it again."
-    )
+    sentence = "Whoever sent this invoice may no longer release invoices. Somebody with the right must send it again."
     return [Obstacle("releaser_gone", sentence)]
 
 
@@ -195,10 +193,10 @@ def _of_project(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
     if invoice.project_id not in around.customers:
         sentence = "The project is not connected to a customer in QuickBooks."
         return [Obstacle("project_not_linked", sentence, "project-financials", invoice.project_id)]
-    return of_switch(invoice, around)
+    return _of_switch(invoice, around)
 
 
-def of_switch(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
+def _of_switch(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
     switches = around.switches.get(invoice.project_id)
     if switches is not None and switches.push_invoices:
         return []

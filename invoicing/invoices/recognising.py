@@ -29,7 +29,12 @@ def says_the_same(payload: Json, document: Json) -> bool:
     texts = [[line.description for line in facts.lines] for facts in (ours, theirs)]
     is_due_alike = ours.due_on in (None, theirs.due_on)
     heads_agree = (ours.memo, ours.discount_percent) == (theirs.memo, theirs.discount_percent)
-    return is_same_invoice(payload, document) and sorted(texts[0]) == sorted(texts[1]) and is_due_alike and heads_agree
+    return (
+        is_same_invoice(payload, document)
+        and sorted(texts[0]) == sorted(texts[1])
+        and is_due_alike
+        and heads_agree
+    )
 
 
 def is_older(document: Json, first_sent_at: datetime | None) -> bool:

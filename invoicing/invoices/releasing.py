@@ -76,7 +76,7 @@ def release_invoice(*, invoice: Invoice, member: TeamMember, now: datetime, mark
 
 
 def take_back_release(*, invoice: Invoice, member: TeamMember, now: datetime) -> Invoice:
-    """Back to draft, with its number. Refused once anything of it may have reached QuickBooks, or money was recorded."""
+    """Back to draft, with its number. Refused once it may have reached QuickBooks, or money was recorded on it."""
     with transaction.atomic():
         locked = lock_invoice(invoice)
         _check_may_release(locked, member)
@@ -127,9 +127,7 @@ def change_number(*, invoice: Invoice, number: str, member: TeamMember, now: dat
     return locked
 
 
-def move_to_open_period(
-    *, invoice: Invoice, issued_on: date, member: TeamMember, now: datetime
-) -> Invoice:
+def move_to_open_period(*, invoice: Invoice, issued_on: date, member: TeamMember, now: datetime) -> Invoice:
     """One of N13's three ways: a held invoice gets a date after the closing date, and is sent."""
     with transaction.atomic():
         locked, push = _lock_unsent(invoice, member)

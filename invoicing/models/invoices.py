@@ -141,6 +141,11 @@ class Invoice(models.Model):
         default=dict, blank=True, help_text="`theirs` (facts) and `fields` (in words) until a person decides."
     )
     gone_at = models.DateTimeField(null=True, blank=True, help_text="When it was voided or deleted there.")
+    unbilled: "models.JSONField[Any, Any]" = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Costs it billed until it was voided or deleted there, to bill them again if it comes back.",
+    )
 
     objects = company_scoped()
 
