@@ -36,7 +36,8 @@ class InvoiceBuilder:
                 setattr(push, _PREPARED, prepared)
 
     def build(self, push: Push) -> bytes:
-        return write_json(make_document(push, getattr(push, _PREPARED, None) or prepare([push])[0]))
+        prepared = getattr(push, _PREPARED, None) or prepare([push])[0]
+        return write_json(dict(make_document(push, prepared)))
 
     def find_existing(self, push: Push, gateway: Gateway) -> Row | None:
         """By number, then customer, date and lines must agree; never a document that another invoice of ours is."""

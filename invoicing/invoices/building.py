@@ -10,7 +10,7 @@ from invoicing.models import Invoice, TaxMode
 
 Json = dict[str, Any]
 
-_GLOBAL_TAX = {
+GLOBAL_TAX = {
     TaxMode.EXCLUDED: "TaxExcluded",
     TaxMode.INCLUSIVE: "TaxInclusive",
     TaxMode.NOT_APPLICABLE: "NotApplicable",
@@ -36,7 +36,7 @@ def invoice_document(
     if invoice.client_email:
         document["BillEmail"] = {"Address": invoice.client_email}
     if around.connection.country and around.connection.country != "US":
-        document["GlobalTaxCalculation"] = _GLOBAL_TAX[TaxMode(invoice.tax_mode)]
+        document["GlobalTaxCalculation"] = GLOBAL_TAX[TaxMode(invoice.tax_mode)]
     document["Line"] = [_line_document(line, around, with_refs=with_refs) for line in lines]
     if discount := _discount_document(invoice):
         document["Line"].append(discount)

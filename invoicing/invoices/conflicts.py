@@ -11,6 +11,7 @@ from django.db import transaction
 
 from integrations.models import CostCodeLink, PushOperation, PushState
 from integrations.outbox import IN_FLIGHT, skip_push
+from invoicing.invoices.building import GLOBAL_TAX
 from invoicing.invoices.drafting import lock_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.facts import InvoiceFacts, LineFacts, load_facts
@@ -143,7 +144,7 @@ def _settle_push(invoice: Invoice, choice: str, member: TeamMember, now: datetim
         request_invoice_push(invoice, requested_by=member.user, now=now, operation=PushOperation.VOID)
 
 
-# Taking theirs over -----------------------------------------------------------------------------------------------------
+# Taking theirs over -------------------------------------------------------------------------------------------------
 
 
 def _take_theirs(invoice: Invoice, theirs: InvoiceFacts) -> None:
@@ -168,11 +169,7 @@ def _take_theirs(invoice: Invoice, theirs: InvoiceFacts) -> None:
 
 
 def _take_head(invoice: Invoice, theirs: InvoiceFacts) -> None:
-    modes = {
-        "TaxExcluded": TaxMode.EXCLUDED,
-        "TaxInclusive": TaxMode.INCLUSIVE,
-        "NotApplicable": TaxMode.NOT_APPLICABLE,
-    }
+    modes = {word: mode for mode, word in GLOBAL_TAX.items()}
     invoice.tax_mode = modes.get(theirs.tax_mode, TaxMode(invoice.tax_mode))
     invoice.issued_on, invoice.due_on = theirs.issued_on, theirs.due_on
     invoice.memo = theirs.memo[:1000]

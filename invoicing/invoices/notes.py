@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-
 from budgets.bills.words import say_amount
 from integrations.issues import FoundIssue, close_issues, open_issue
 from integrations.models import Connection, QuickBooksCustomer, QuickBooksItem

@@ -87,7 +87,7 @@ def send_invoice(*, invoice: Invoice, member: TeamMember, now: datetime) -> Push
     return push
 
 
-def _send(invoice: Invoice, user: User, now: datetime, *, is_bulk: bool = False) -> Push:
+def _send(invoice: Invoice, user: User | None, now: datetime, *, is_bulk: bool = False) -> Push:
     fill_default_code(invoice, is_sent=True)
     return request_invoice_push(invoice, requested_by=user, now=now, is_bulk=is_bulk)
 

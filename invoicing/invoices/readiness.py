@@ -101,7 +101,9 @@ def survey(
         switches=switches,
         items=load_items(connection, codes | {each.profit_code_id for each in switches.values()}),
         taken=_load_taken(connection, invoices) if with_numbers else {},
-        releasers=frozenset(member.user_id for member in admins if may_release_invoices(member)),
+        releasers=frozenset(
+            member.user_id for member in admins if member.user_id and may_release_invoices(member)
+        ),
     )
 
 

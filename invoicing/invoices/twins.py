@@ -19,7 +19,6 @@ from integrations.outbox import IN_FLIGHT, NOT_LEFT, creates_in_flight, note_as_
 from integrations.outbox.holding import hold
 from integrations.registry import register_projector
 from invoicing.invoices.applied import PAID, paid_sentence
-from invoicing.invoices.unbilling import bill_again, unbill
 from invoicing.invoices.facts import (
     InvoiceFacts,
     differences,
@@ -33,6 +32,7 @@ from invoicing.invoices.naming import name_lines
 from invoicing.invoices.notes import load_names, note_change, show_conflict, show_difference
 from invoicing.invoices.pushes import KIND, find_invoice_push
 from invoicing.invoices.recognising import is_older, is_same_invoice, says_the_same
+from invoicing.invoices.unbilling import bill_again, free_costs
 from invoicing.models import CLOSED_INVOICE_STATES, Invoice, InvoiceState
 from invoicing.payments.paid import refresh_paid
 from ressio.money import ZERO, round_cents
@@ -246,7 +246,7 @@ def _close(invoice: Invoice, state: InvoiceState, what: str, *, now: datetime) -
     invoice.state, invoice.gone_at, invoice.conflicts = state, now, {}
     invoice.voided_at = now if state == InvoiceState.VOID else None
     invoice.void_requested_at = invoice.void_requested_by = None
-    unbill(invoice)
+    free_costs(invoice)
     invoice.save()
     note_change(invoice, what, now=now)
     show_conflict(invoice, now=now)

@@ -2,18 +2,19 @@
 
 from django.db.models import Q
 
+from invoicing.invoices.actuals import unbill
 from invoicing.models import BilledCost, Invoice
 
 _KEPT = ("line_id", "bill_line_id", "connection_id", "entity", "document_ref", "line_ref", "said")
 
 
-def unbill(invoice: Invoice) -> None:
+def free_costs(invoice: Invoice) -> None:
     """What it billed may be billed again. The row keeps what that was; the caller saves it."""
     rows = BilledCost.objects.filter(line__invoice=invoice)
     invoice.unbilled = [
         {**{name: getattr(row, name) for name in _KEPT}, "amount": str(row.amount)} for row in rows
     ]
-    rows.delete()
+    unbill(invoice)
 
 
 def bill_again(invoice: Invoice) -> int:

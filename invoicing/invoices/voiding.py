@@ -8,11 +8,11 @@ from budgets.bills.words import say_amount
 from integrations.models import PushOperation
 from integrations.outbox import DecisionRefused, skip_push
 from invoicing.invoices.applied import applied_to, find_mirrored
-from invoicing.invoices.unbilling import unbill
 from invoicing.invoices.drafting import lock_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.pushes import find_invoice_push, request_invoice_push
 from invoicing.invoices.rights import may_release_invoices
+from invoicing.invoices.unbilling import free_costs
 from invoicing.models import Invoice, InvoiceState
 from ressio.activity import record_activity
 from ressio.models import TeamMember
@@ -57,7 +57,7 @@ def _void_here(invoice: Invoice, member: TeamMember, now: datetime) -> None:
     """Nothing of it can be in QuickBooks."""
     _withdraw(invoice, member, now)
     invoice.state, invoice.voided_by, invoice.voided_at = InvoiceState.VOID, member.user, now
-    unbill(invoice)
+    free_costs(invoice)
     invoice.save()
     record_activity(company=invoice.company, actor=member.user, verb="voided", subject=invoice)
 
