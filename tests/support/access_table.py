@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from budgets.models import Bill, BillAttachment, BillFile, BudgetLine
 from integrations.models import Connection, ProjectRefMapping, Push, PushState, RunKind, RunTrigger, SyncRun
+from invoicing.models import Invoice, ReceivedPayment
 from ressio.files.keeping import add_file
 from ressio.models import ApiToken, MemberRate, ProjectFile
 from ressio.people.rates import add_rate
@@ -318,6 +319,11 @@ INVOICING: Routes = {
     "settings-tax-codes": {"GET": ADMINS},
     "tax-code-new": {"GET": ADMINS, "POST": ADMINS},
     "api-tax-codes": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-invoice-payments": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-received-payment": {"DELETE": API_ADMINS},
+    "api-invoiced": {"GET": API_FINANCIALS},
+    "api-project-invoiced": {"GET": API_PROJECT_FINANCIALS},
+    "api-project-sync-invoices": {"POST": API_PROJECT_FINANCIALS},
 }
 
 ROUTES: Routes = {
@@ -504,6 +510,31 @@ def _keep_bill(cast: Cast, company_name: str) -> Bill:
     return kept
 
 
+def make_invoice(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        return int(_keep_invoice(cast, company_name).pk)
+
+    return make
+
+
+def make_received_payment(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        invoice = _keep_invoice(cast, company_name)
+        payment = ReceivedPayment.objects.create(
+            company=invoice.company, invoice=invoice, received_on=date(2026, 3, 2), amount=Decimal("5.00")
+        )
+        return int(payment.pk)
+
+    return make
+
+
+def _keep_invoice(cast: Cast, company_name: str) -> Invoice:
+    project = cast.ridge_house if company_name == "ridge" else cast.summit_tower
+    invoice, _ = Invoice.objects.get_or_create(company=project.company, project=project)
+    kept: Invoice = invoice
+    return kept
+
+
 SAMPLES: dict[str, Sample] = {
     "attachment_id": Sample(make_attachment("ridge"), make_attachment("summit")),
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
@@ -511,6 +542,8 @@ SAMPLES: dict[str, Sample] = {
     "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "deed": Sample(lambda cast: "submit"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),
+    "invoice_id": Sample(make_invoice("ridge"), make_invoice("summit")),
+    "received_payment_id": Sample(make_received_payment("ridge"), make_received_payment("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),
     "push_id": Sample(make_push("ridge"), make_push("summit")),
     "run_id": Sample(make_run("ridge"), make_run("summit")),
