@@ -58,7 +58,7 @@ def leave_in_order(signum: int, frame: FrameType | None) -> None:
 def test_all(more: list[str]) -> Iterator[Outcome]:
     yield run_pytest("SQLite", "not browser", drop_stack(os.environ), more)
     with choose_stack() as environment:
-        yield run_pytest("PostgreSQL + Redis", "not browser", environment, more)
+        yield run_pytest("PostgreSQL + Redis", "not browser and not pure", environment, more)
     if find_chromium():
         yield from test_browser(more)
 

@@ -233,6 +233,9 @@ class InvoiceLine(models.Model):
     cost = MoneyField(default=ZERO)
     markup_percent = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
     markup = MoneyField(default=ZERO, help_text="Builder profit on this line.")
+    markup_is_amount = models.BooleanField(
+        default=False, help_text="The profit was typed, and the percentage follows from it (R10)."
+    )
     amount = MoneyField(default=ZERO)
     tax_code_ref = models.CharField(max_length=40, blank=True)
     line_ref = models.CharField(max_length=40, blank=True, help_text="Line.Id once QuickBooks has it.")

@@ -64,14 +64,19 @@ def _complete_sale(
     assign_line_ids(document, old, numbered=True)
     for line in document["Line"]:
         _complete_line(change, document, line)
-    _add_subtotal(document)
-    _fill_discounts(document)
-    apply_tax = tax.apply_us_tax if is_us(change) else tax.apply_sales_tax
-    document["TotalAmt"] = line_total(document) + apply_tax(change, document, old)
+    add_up(change, document, old)
     document.setdefault("ApplyTaxAfterDiscount", False)
     document.setdefault("EmailStatus", "NotSet")
     document.setdefault("PrintStatus", "NeedToPrint")
     document.setdefault("CustomField", [])
+
+
+def add_up(change: Change, document: Document, old: Document | None) -> None:
+    """Subtotal, discounts, tax and total of a sale whose lines are complete."""
+    _add_subtotal(document)
+    _fill_discounts(document)
+    apply_tax = tax.apply_us_tax if is_us(change) else tax.apply_sales_tax
+    document["TotalAmt"] = line_total(document) + apply_tax(change, document, old)
 
 
 def _move_invoice_balance(document: Document, old: Document | None) -> None:

@@ -150,3 +150,65 @@ def test_tax_codes_and_rates_are_not_written_directly(company: Company) -> None:
         assert refused(company.post(entity, {"Name": "A"})) == (400, "500")
     agency = company.create("TaxAgency", DisplayName="City Hall")
     assert refused(company.post("taxagency", {"Id": agency["Id"], "SyncToken": "0"})) == (400, "500")
+
+
+def test_taxes_upon_taxes_and_discounts_abroad(abroad: Company) -> None:
+    """Quebec's old way: 5 percent, then 9.5 percent of the amount with it, then 2 percent of that tax alone."""
+    periods = [
+        {
+            "RateValue": 8.5,
+            "EffectiveDate": "2011-01-01T00:00:00-08:00",
+            "EndDate": "2011-12-31T00:00:00-08:00",
+        },
+        {"RateValue": 9.5, "EffectiveDate": "2012-01-01T00:00:00-08:00"},
+    ]
+    rates = {
+        "11": {"RateValue": 5},
+        "12": {"RateValue": 0, "EffectiveTaxRate": periods},
+        "13": {"RateValue": 2},
+    }
+    uses = [("13", "TaxOnTax", 2, 1), ("12", "TaxOnAmountPlusTax", 1, None), ("11", "TaxOnAmount", 0, None)]
+    details = [
+        {"TaxRateRef": {"value": rate}, "TaxTypeApplicable": kind, "TaxOrder": order}
+        | ({} if of is None else {"TaxOnTaxOrder": of})
+        for rate, kind, order, of in uses
+    ]
+    code = {"Id": "11", "Name": "Old", "SalesTaxRateList": {"TaxRateDetail": details}}
+    documents = [{"TaxRate": {"Id": key, "Name": f"R{key}", **rate}} for key, rate in rates.items()]
+    abroad.control("POST", "documents", [*documents, {"TaxCode": code}])
+    discount = {
+        "DetailType": "DiscountLineDetail",
+        "Amount": 20,
+        "DiscountLineDetail": {"PercentBased": False},
+    }
+    customer, item = abroad.customer(), abroad.item()
+    lines = [sales_line(150, item, TaxCodeRef={"value": "11"}), sales_line(50, item), discount]
+
+    def taxes(**fields: Any) -> list[tuple[str, float, float]]:
+        invoice = abroad.invoice(customer, *lines, **fields)
+        found = invoice["TxnTaxDetail"]["TaxLine"]
+        assert invoice["TotalAmt"] == pytest.approx(180 + sum(line["Amount"] for line in found))
+        inner = [(line["TaxLineDetail"], line["Amount"]) for line in found]
+        return [(detail["TaxRateRef"]["value"], detail["NetAmountTaxable"], tax) for detail, tax in inner]
+
+    assert taxes(TxnDate="2012-03-01") == [("11", 150, 7.5), ("12", 157.5, 14.96), ("13", 14.96, 0.3)]
+    assert taxes(TxnDate="2011-03-01") == [("11", 150, 7.5), ("12", 157.5, 13.39), ("13", 13.39, 0.27)]
+    # A tenth of everything goes before the tax.
+    assert taxes(TxnDate="2012-03-01", ApplyTaxAfterDiscount=True) == [
+        ("11", 135, 6.75),
+        ("12", 141.75, 13.47),
+        ("13", 13.47, 0.27),
+    ]
+
+
+def test_a_tax_inclusive_total_is_the_gross_amounts(abroad: Company) -> None:
+    """20 percent of 8.37 is 1.67, but who entered 10.05 pays 10.05; a gross that no longer fits is made anew."""
+    customer, item = abroad.customer(), abroad.item()
+    line = sales_line(8.37, item, TaxCodeRef={"value": "2"}, TaxInclusiveAmt=10.05)
+    sent = abroad.invoice(customer, line, GlobalTaxCalculation="TaxInclusive")
+
+    detail = {**sent["Line"][0]["SalesItemLineDetail"], "TaxInclusiveAmt": 10.05}
+    changed = abroad.change("Invoice", sent, Line=[{**line, "Amount": 100, "SalesItemLineDetail": detail}])
+
+    assert (sent["TotalAmt"], sent["TxnTaxDetail"]["TotalTax"]) == (10.05, 1.68)
+    assert (changed["TotalAmt"], changed["Line"][0]["SalesItemLineDetail"]["TaxInclusiveAmt"]) == (120, 120)

@@ -1,0 +1,23 @@
+"""The number that the next invoice gets when nobody types one."""
+
+import re
+
+from invoicing.models import Invoice
+from ressio.models import Company
+
+FIRST = "1001"
+_SUFFIX = re.compile(r"^(.*?)(\d{1,12})$")
+
+
+def next_number(company: Company) -> str:
+    """One above the highest number at the end of any number so far, voided ones too, written as that one is."""
+    highest: tuple[int, str, str] | None = None
+    numbers = Invoice.objects.filter(company=company).exclude(number="").order_by("pk")
+    for number in numbers.values_list("number", flat=True):
+        match = _SUFFIX.match(number)
+        if match and (highest is None or int(match[2]) > highest[0]):
+            highest = (int(match[2]), match[1], match[2])
+    if highest is None:
+        return FIRST
+    value, before, digits = highest
+    return (before + str(value + 1).zfill(len(digits)))[-21:]
