@@ -4,7 +4,6 @@ page is a plain form however many sections it has.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -19,7 +18,6 @@ from invoicing.invoices.checking import DESCRIPTION_LENGTH
 from invoicing.invoices.inputs import InvoiceInput, LineInput, SectionInput
 from invoicing.models import Invoice, SectionKind
 from ressio.models import CostCode
-from ressio.money import ZERO
 
 EMPTY_ROWS = 3
 MOST_LINES = 750
@@ -74,7 +72,6 @@ class LineForm(forms.Form):
         fields["tax_code_ref"].choices = [("", "No tax"), *taxes]
         if not taxes:
             del fields["tax_code_ref"]
-        fields["unit_price"].widget.attrs["placeholder"] = fields["markup"].widget.attrs["placeholder"] = ""
 
     @property
     def is_blank(self) -> bool:
@@ -232,12 +229,12 @@ def _initial_rows(values: InvoiceInput | None) -> tuple[list[Any], list[Any]]:
         return [section], [{"section": 0} for _ in range(EMPTY_ROWS)]
     sections = [{"kind": section.kind, "title": section.title} for section in values.sections]
     lines = [
-        _initial_line(line, place) for place, section in enumerate(values.sections) for line in section.lines
+        initial_line(line, place) for place, section in enumerate(values.sections) for line in section.lines
     ]
     return sections, lines
 
 
-def _initial_line(line: LineInput, place: int) -> dict[str, Any]:
+def initial_line(line: LineInput, place: int) -> dict[str, Any]:
     is_priced = line.quantity is not None and line.unit_price is not None
     return {
         "section": place,
@@ -275,8 +272,9 @@ def add_line(data: QueryDict, place: int, values: Mapping[str, Any]) -> None:
     number = _count(data, LINE)
     if number >= MOST_LINES:
         return
-    data[f"{LINE}-{number}-section"] = str(place)
-    for name, value in values.items():
+    for name, value in {**values, "section": place}.items():
+        if value is None:
+            continue
         if isinstance(value, (list, tuple)):
             data.setlist(f"{LINE}-{number}-{name}", [str(each) for each in value])
         else:
@@ -306,6 +304,3 @@ def _count(data: QueryDict, prefix: str) -> int:
     value = data.get(f"{prefix}-TOTAL_FORMS", "")
     return int(value) if value.isdecimal() and len(value) < 4 else 0
 
-
-def sum_of(amounts: Sequence[Decimal]) -> Decimal:
-    return sum(amounts, ZERO)

@@ -1,29 +1,23 @@
 """Tags of the invoices' pages."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
-from invoicing.models import Invoice, InvoiceState
-from ressio.templatetags.ressio_ui import status_chip
+from invoicing.invoices.words import standing_of
+from invoicing.models import Invoice
+from ressio.templatetags.ressio_ui import money, status_chip
 
 register = template.Library()
 
-TONES = {
-    InvoiceState.DRAFT: "neutral",
-    InvoiceState.RELEASED: "info",
-    InvoiceState.UNPAID: "warn",
-    InvoiceState.PARTLY_PAID: "warn",
-    InvoiceState.PAID: "ok",
-    InvoiceState.VOID: "bad",
-    InvoiceState.DELETED: "bad",
-}
-
-
 @register.simple_tag
 def invoice_state(invoice: Invoice) -> SafeString:
-    return status_chip(invoice.get_state_display(), TONES[InvoiceState(invoice.state)])
+    """“Overdue” where it is; else the state."""
+    standing = standing_of(invoice, today=timezone.localdate())
+    return status_chip(standing.words, standing.level)
 
 
 @register.filter
@@ -45,3 +39,16 @@ def price(number: Decimal | None) -> str:
 @register.filter
 def negative(amount: Decimal) -> Decimal:
     return -amount
+
+
+@register.filter
+def percent(number: Decimal | None) -> str:
+    """Two decimals at most, none where there are none."""
+    return "" if number is None else plainly(number.quantize(Decimal("0.01")))
+
+
+@register.simple_tag
+def price_of(look: Any, row: str) -> SafeString:
+    """What the client pays for a row of the form, if that is known."""
+    amounts = dict(look.prices) if look else {}
+    return money(amounts[row]) if row in amounts else mark_safe("")
