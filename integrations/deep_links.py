@@ -7,7 +7,14 @@ one form a kind of document; for time it has none that opens a single entry, so 
 from django.conf import settings
 
 PURCHASE_FORMS = {"Check": "check", "CreditCardCredit": "creditcardcredit"}
-FORMS = {"Bill": "bill", "Purchase": "expense", "VendorCredit": "vendorcredit", "Invoice": "invoice"}
+FORMS = {
+    "Bill": "bill",
+    "Purchase": "expense",
+    "VendorCredit": "vendorcredit",
+    "Invoice": "invoice",
+    "Payment": "recvpayment",
+    "CreditMemo": "creditmemo",
+}
 
 
 def link_to_document(entity: str, document_ref: str, form: str = "") -> str:

@@ -12,13 +12,14 @@ from .invoices import (
     SectionKind,
     TaxMode,
 )
-from .payments import AppliedPart, ClientPayment, PaymentKind, ReceivedPayment
+from .payments import AppliedPart, ClientCredit, ClientPayment, PaymentKind, ReceivedPayment
 
 __all__ = [
     "CLOSED_INVOICE_STATES",
     "SENT_INVOICE_STATES",
     "AppliedPart",
     "BilledCost",
+    "ClientCredit",
     "ClientPayment",
     "Invoice",
     "InvoiceChange",

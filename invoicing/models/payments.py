@@ -1,6 +1,7 @@
 """What clients paid: read from QuickBooks' documents (U15), or recorded here where invoices are not sent there."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from integrations.models import Connection
@@ -12,10 +13,13 @@ from .invoices import Invoice
 
 
 class PaymentKind(models.TextChoices):
-    """Where the money on an invoice comes from. A credit comes in a Payment document too."""
+    """Where the money on an invoice comes from. A credit comes in a Payment document too; a deposit stands on the
+    invoice itself.
+    """
 
     PAYMENT = "payment", "Payment"
     CREDIT = "credit", "Credit memo"
+    DEPOSIT = "deposit", "Deposit"
     OTHER = "other", "Journal entry or other"
 
 
@@ -29,6 +33,7 @@ class ClientPayment(models.Model):
     received_on = models.DateField(null=True, blank=True)
     total = MoneyField(default=ZERO)
     unapplied = MoneyField(default=ZERO, help_text="UnappliedAmt: money held for the client.")
+    refunded = MoneyField(default=ZERO, help_text="Paid back by an expense or check that it is linked to.")
     method_ref = models.CharField(max_length=40, blank=True)
     reference = models.CharField(max_length=40, blank=True, help_text="Check number or the like.")
     memo = models.CharField(max_length=4000, blank=True)
@@ -46,15 +51,43 @@ class ClientPayment(models.Model):
         return f"Payment {self.reference or self.payment_ref}"
 
 
+class ClientCredit(models.Model):
+    """A CreditMemo document of QuickBooks: what a client may still use of it is held for the client too."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="client_credits")
+    credit_ref = models.CharField(max_length=40)
+    customer_ref = models.CharField(max_length=40, blank=True)
+    number = models.CharField(max_length=40, blank=True)
+    issued_on = models.DateField(null=True, blank=True)
+    total = MoneyField(default=ZERO)
+    remaining = MoneyField(default=ZERO, help_text="RemainingCredit: not used on any invoice yet.")
+
+    objects = company_scoped()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "credit_ref"], name="a_credit_memo_is_one_credit")
+        ]
+        indexes = [models.Index(fields=["connection", "customer_ref"], name="client_credit_by_customer")]
+
+    def __str__(self) -> str:
+        return f"Credit memo {self.number or self.credit_ref}"
+
+
 class AppliedPart(models.Model):
-    """What one Payment document applied to one invoice. Goes when QuickBooks takes it off."""
+    """What one Payment document applied to one invoice, or the deposit that an invoice says of itself. Goes when
+    QuickBooks takes it off. Rows of invoices that are not ours wait: they count once the invoice is linked (M75).
+    """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="applied_parts")
-    payment_ref = models.CharField(max_length=40)
+    payment_ref = models.CharField(max_length=40, blank=True, help_text="Empty for a deposit.")
     invoice_ref = models.CharField(max_length=40, help_text="QuickBooks' id; the invoice need not be ours.")
     amount = MoneyField()
     kind = models.CharField(max_length=10, choices=PaymentKind, default=PaymentKind.PAYMENT)
+    applied_on = models.DateField(null=True, blank=True, help_text="Day of the payment.")
+    credit_ref = models.CharField(max_length=40, blank=True, help_text="The credit memo, for a credit.")
     source = models.CharField(
         max_length=80, blank=True, help_text="For a credit: which, such as “Credit memo 1012”."
     )
@@ -65,6 +98,11 @@ class AppliedPart(models.Model):
         indexes = [
             models.Index(fields=["connection", "invoice_ref"], name="applied_part_by_invoice"),
             models.Index(fields=["connection", "payment_ref"], name="applied_part_by_payment"),
+            models.Index(
+                fields=["connection", "credit_ref"],
+                condition=~Q(credit_ref=""),
+                name="applied_part_by_credit",
+            ),
         ]
 
     def __str__(self) -> str:
