@@ -23,6 +23,7 @@ GUIDES = (
     "bills",
     "files",
     "invoices",
+    "tax-codes",
 )
 LIST_MARK = re.compile(r"^(?:-|\d+\.) ")
 

@@ -3,6 +3,7 @@
 A 200 without the expected key must never look like "no rows": documents would be taken for deleted.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -125,6 +126,15 @@ def read_upload(answer: Answer) -> Row:
     if isinstance(stored, QuickBooksError):
         raise stored
     return stored
+
+
+def read_tax_code_id(answer: Answer) -> str:
+    """TaxService answers without an envelope: what was sent, with the ids that it has now."""
+    open_envelope(answer)
+    made = str(json.loads(answer.text).get("TaxCodeId") or "")
+    if not made:
+        raise garbled(answer)
+    return made
 
 
 def read_address(answer: Answer) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from integrations.gateway.quoting import LONGEST_IN_ADDRESS, format_moment
@@ -70,6 +71,12 @@ def build_void_call(entity: str, payload: bytes, request_id: str) -> Call:
     if entity not in VOID_PARAMS:
         raise ValueError(f"QuickBooks cannot void a {entity}.")
     return make_write("void", entity, payload, {**VOID_PARAMS[entity], "requestid": request_id})
+
+
+def build_tax_code_call(payload: bytes, request_id: str) -> Call:
+    """TaxService: a tax code and its rates in one request. JSON only, and no operation but this one."""
+    call = make_write("create", "TaxCode", payload, {"requestid": request_id})
+    return replace(call, path="taxservice/taxcode")
 
 
 def make_write(operation: str, entity: str, payload: bytes, params: dict[str, str]) -> Call:

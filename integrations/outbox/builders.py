@@ -48,6 +48,17 @@ class OpensContent(Protocol):
 
 
 @runtime_checkable
+class SendsItself(Protocol):
+    """For what QuickBooks makes through a service of its own. Always looked for before it is sent again."""
+
+    def send(self, push: Push, gateway: Gateway) -> Row:
+        """Send the payload once, and give the document that came of it.
+
+        Raises Unreachable where it was made and cannot be read: then it is found at the next try.
+        """
+
+
+@runtime_checkable
 class PreparesMany(Protocol):
     def prepare(self, pushes: Sequence[Push]) -> None:
         """Read at once what `build` needs for each of these very objects; it is called for them right afterwards,

@@ -26,7 +26,7 @@ from integrations.gateway import (
 from integrations.gateway.options import option
 from integrations.mirror import mark_deleted, store_documents
 from integrations.models import Document, Push, PushOperation, PushState, PushTry
-from integrations.outbox.builders import Hold, OpensContent, builder_of
+from integrations.outbox.builders import Hold, OpensContent, SendsItself, builder_of
 from integrations.outbox.claims import claim_push, kept_claimed
 from integrations.outbox.holding import show_held
 from integrations.outbox.outcomes import INTERNAL, NOT_BUILT, NotRecorded, Outcome, Pauses, code_of, judge
@@ -143,7 +143,9 @@ def _is_doubtful(push: Push) -> bool:
     assert push.first_sent_at is not None
     assert push.last_sent_at is not None
     is_late = push.last_sent_at - push.first_sent_at > trusted
-    return push.is_in_doubt or is_late or push.operation == PushOperation.UPLOAD
+    if push.operation == PushOperation.UPLOAD or isinstance(builder_of(push.kind), SendsItself):
+        return True
+    return push.is_in_doubt or is_late
 
 
 def _look(push: Push, gateway: Gateway) -> Row | None:
@@ -157,6 +159,9 @@ def _look(push: Push, gateway: Gateway) -> Row | None:
 def _send(push: Push, gateway: Gateway) -> Row:
     if push.operation == PushOperation.UPLOAD:
         return _upload(push, gateway)
+    builder = builder_of(push.kind)
+    if isinstance(builder, SendsItself):
+        return builder.send(push, gateway)
     write = {
         PushOperation.CREATE: gateway.create,
         PushOperation.UPDATE: gateway.update,

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
+from invoicing.invoices.baskets import Basket, costs_to_bill
 from invoicing.invoices.checking import check_input, refuse_number_in_use
+from invoicing.invoices.cost_keys import keys_by_line
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.figuring import refresh_figures
 from invoicing.invoices.inputs import InvoiceInput, LineInput, SectionInput, cost_of
@@ -15,7 +17,7 @@ from invoicing.invoices.markups import MarkedLine, Profit, profits_of
 from invoicing.invoices.rights import may_draft_on
 from invoicing.invoices.seen import refuse_if_changed
 from invoicing.invoices.words import describe_lines
-from invoicing.models import Invoice, InvoiceLine, InvoiceSection
+from invoicing.models import BilledCost, Invoice, InvoiceLine, InvoiceSection
 from ressio.activity import record_activity
 from ressio.changes import apply_changes
 from ressio.models import Project, TeamMember
@@ -155,9 +157,10 @@ def head_of(values: InvoiceInput) -> dict[str, object]:
 
 
 def store_lines(invoice: Invoice, values: InvoiceInput) -> None:
-    """In place of all that were there, with cost, markup and amount."""
+    """In place of all that were there, with cost, markup, amount and the costs they bill. Raises `InvoiceRefused`."""
+    basket = costs_to_bill(invoice, values.lines)
+    costs = [_cost_of(line, basket) for line in values.lines]
     invoice.sections.all().delete()
-    costs = [cost_of(line) or ZERO for line in values.lines]
     profits = profits_of(
         [
             MarkedLine(cost, line.cost_code.pk if line.cost_code else None, line.markup_percent, line.markup)
@@ -178,12 +181,21 @@ def store_lines(invoice: Invoice, values: InvoiceInput) -> None:
     ]
     InvoiceSection.objects.bulk_create(sections)
     owners = [row for row, section in zip(sections, values.sections, strict=True) for _ in section.lines]
-    InvoiceLine.objects.bulk_create(
+    rows = [
         _line_row(owner, place, line, cost, profit)
         for place, (owner, line, cost, profit) in enumerate(
             zip(owners, values.lines, costs, profits, strict=True), start=1
         )
+    ]
+    InvoiceLine.objects.bulk_create(rows)
+    BilledCost.objects.bulk_create(
+        billed for row, line in zip(rows, values.lines, strict=True) for billed in basket.rows_for(row, line)
     )
+
+
+def _cost_of(line: LineInput, basket: Basket) -> Decimal:
+    cost = cost_of(line)
+    return basket.cost_of(line) if cost is None else cost
 
 
 def _line_row(
@@ -191,7 +203,7 @@ def _line_row(
 ) -> InvoiceLine:
     return InvoiceLine(
         company_id=section.company_id,
-        invoice_id=section.invoice_id,
+        invoice=section.invoice,
         section=section,
         position=place,
         cost_code=line.cost_code,
@@ -222,8 +234,9 @@ def input_of(invoice: Invoice) -> InvoiceInput:
         *("profit_shown", "markup_percent", "actuals_until"),
     )
     sections: dict[int, list[LineInput]] = {}
+    bills = keys_by_line(BilledCost.objects.filter(line__invoice=invoice))
     for line in invoice.lines.select_related("cost_code"):
-        sections.setdefault(line.section_id, []).append(_line_input(line))
+        sections.setdefault(line.section_id, []).append(_line_input(line, bills.get(line.pk, ())))
     return InvoiceInput(
         **{name: getattr(invoice, name) for name in plain},
         code_markups=markups_by_code(invoice),
@@ -234,7 +247,7 @@ def input_of(invoice: Invoice) -> InvoiceInput:
     )
 
 
-def _line_input(line: InvoiceLine) -> LineInput:
+def _line_input(line: InvoiceLine, bills: tuple[str, ...]) -> LineInput:
     return LineInput(
         cost_code=line.cost_code,
         description=line.description,
@@ -244,4 +257,5 @@ def _line_input(line: InvoiceLine) -> LineInput:
         markup_percent=None if line.markup_is_amount else line.markup_percent,
         markup=line.markup if line.markup_is_amount else None,
         tax_code_ref=line.tax_code_ref,
+        bills=bills,
     )

@@ -4,13 +4,13 @@ Lines that share a percentage share its rounding: their profit adds up to the pe
 that it does not matter whether costs are billed one by one or by cost code.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from ressio.money import CENT, ZERO, round_cents
+from invoicing.totals import split_shares
+from ressio.money import ZERO
 
 HUNDRED = Decimal(100)
 PERCENT_STEP = Decimal("0.0001")
@@ -95,14 +95,3 @@ def _shared_percent(
     if code is not None and code in by_code:
         return ("code", code), by_code[code]
     return ("invoice", 0), of_invoice or ZERO
-
-
-def split_shares(shares: Sequence[Decimal]) -> list[Decimal]:
-    """Round shares to cents so that they add up to their rounded sum; the largest remainders get the odd cents."""
-    cents = [share / CENT for share in shares]
-    whole = int(round_cents(sum(shares, ZERO)) / CENT)
-    parts = [math.floor(share) for share in cents]
-    by_remainder = sorted(range(len(parts)), key=lambda place: (parts[place] - cents[place], place))
-    for place in by_remainder[: whole - sum(parts)]:
-        parts[place] += 1
-    return [Decimal(part) * CENT for part in parts]

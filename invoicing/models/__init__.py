@@ -13,6 +13,7 @@ from .invoices import (
     TaxMode,
 )
 from .payments import AppliedPart, ClientCredit, ClientPayment, PaymentKind, ReceivedPayment
+from .tax_codes import NewTaxCode
 
 __all__ = [
     "CLOSED_INVOICE_STATES",
@@ -27,6 +28,7 @@ __all__ = [
     "InvoiceLine",
     "InvoiceSection",
     "InvoiceState",
+    "NewTaxCode",
     "PaymentKind",
     "ProfitShown",
     "ReceivedPayment",

@@ -31,7 +31,7 @@ from invoicing.totals.markup import (
     split_markup,
     split_shares,
 )
-from invoicing.totals.predicting import predict
+from invoicing.totals.predicting import effective_percent, predict
 
 __all__ = [
     "CostFigure",
@@ -57,6 +57,7 @@ __all__ = [
     "TaxSetting",
     "UnitedStatesTax",
     "differences",
+    "effective_percent",
     "margin_of",
     "percent_of_profit",
     "predict",

@@ -86,6 +86,7 @@ VARIANTS = {
     "push-link": ("?q=nothing+like+it",),
     "bills": ("?q=nothing+like+it", "?status=paid", "?sort=-total&page=2"),
     "bill-new": ("?project=1",),
+    "settings-tax-codes": ("?q=nothing+like+it",),
 }
 
 

@@ -314,6 +314,12 @@ BILLS: Routes = {
     "bill-files-earlier": {"GET": ADMINS, "POST": ADMINS},
 }
 
+INVOICING: Routes = {
+    "settings-tax-codes": {"GET": ADMINS},
+    "tax-code-new": {"GET": ADMINS, "POST": ADMINS},
+    "api-tax-codes": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+}
+
 ROUTES: Routes = {
     **SITE,
     **PEOPLE,
@@ -323,6 +329,7 @@ ROUTES: Routes = {
     **QUICKBOOKS,
     **BUDGETS,
     **BILLS,
+    **INVOICING,
     **API,
     **QUICKBOOKS_API,
     **BUDGETS_API,

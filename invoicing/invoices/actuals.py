@@ -1,0 +1,128 @@
+"""Costs of a project that no invoice bills yet, and what became of those that one does (R40).
+
+Only what counts in the budget is offered (V10–V13), at what it counts for: labor by the project's basis, credits
+negative. Every function asks a fixed number of queries, however many lines there are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from budgets.lines import CountedLine
+from invoicing.invoices.cost_finding import UninvoicedCost, billed_places, find_costs, places_of, read_costs
+from invoicing.invoices.cost_keys import key_of
+from invoicing.invoices.inputs import LineInput
+from invoicing.models import BilledCost, Invoice, InvoiceLine
+from ressio.models import CostCode, Project
+from ressio.money import ZERO
+
+__all__ = [
+    "ChangedCost",
+    "UninvoicedCost",
+    "changed_since_billed",
+    "lines_from_actuals",
+    "unbill",
+    "uninvoiced_costs",
+]
+
+
+@dataclass(frozen=True)
+class ChangedCost:
+    """A cost on an invoice that is another now than when it was put there."""
+
+    line: InvoiceLine
+    key: str
+    said: str
+    then: Decimal
+    now: Decimal | None
+    """None = it counts no longer, and `why` says so."""
+    why: str
+
+
+# What may be billed -------------------------------------------------------------------------------------------------
+
+
+def uninvoiced_costs(
+    project: Project, *, until: date | None = None, cost_code: CostCode | None = None
+) -> list[UninvoicedCost]:
+    """Counted lines that stand on no invoice, oldest first."""
+    found = find_costs(project, until=until, cost_code=cost_code)
+    costs = read_costs(found, found[:])
+    taken = billed_places(project, found)
+    return [cost for cost in costs if not places_of(cost) & taken]
+
+
+def lines_from_actuals(costs: Iterable[UninvoicedCost], *, by: str = "code") -> list[LineInput]:
+    """Lines that bill these costs: one for each cost code (`code`), or one for each cost (`line`)."""
+    if by == "line":
+        return [_line_of(cost) for cost in costs]
+    piles: dict[int | None, list[UninvoicedCost]] = {}
+    for cost in costs:
+        piles.setdefault(cost.cost_code.pk if cost.cost_code else None, []).append(cost)
+    lines = [
+        LineInput(
+            cost_code=pile[0].cost_code,
+            description=pile[0].cost_code.name if pile[0].cost_code else "",
+            cost=sum((cost.amount for cost in pile), ZERO),
+            bills=tuple(cost.key for cost in pile),
+        )
+        for pile in piles.values()
+    ]
+    return sorted(lines, key=lambda line: line.description.casefold())
+
+
+def _line_of(cost: UninvoicedCost) -> LineInput:
+    description = ": ".join(part for part in (cost.said, cost.description) if part)
+    is_priced = cost.unit_price is not None
+    return LineInput(
+        cost_code=cost.cost_code,
+        description=description[:4000],
+        quantity=cost.quantity if is_priced else None,
+        unit_price=cost.unit_price,
+        cost=cost.amount,
+        bills=(cost.key,),
+    )
+
+
+def unbill(invoice: Invoice) -> int:
+    """Free what the invoice bills, as it was voided; its lines stay as they were. How many costs that was."""
+    count, _ = BilledCost.objects.filter(line__invoice=invoice).delete()
+    return count
+
+
+# What became of them ------------------------------------------------------------------------------------------------
+
+
+def changed_since_billed(invoice: Invoice) -> list[ChangedCost]:
+    """Costs on the invoice that count for another amount now, or count no longer; in the order of the lines."""
+    rows = list(
+        BilledCost.objects.filter(line__invoice=invoice)
+        .select_related("line", "bill_line__bill")
+        .order_by("line__position", "pk")
+    )
+    if not rows:
+        return []
+    documents = {row.document_ref for row in rows}
+    for row in rows:
+        if row.bill_line is not None:
+            documents |= {str(row.bill_line.bill_id), row.bill_line.bill.quickbooks_id} - {""}
+    found = find_costs(invoice.project, documents=documents, only_counted=False)
+    lines = found[:]
+    there = {
+        key: (line, cost)
+        for line, cost in zip(lines, read_costs(found, lines), strict=True)
+        for key in (cost.key, cost.place.key)
+    }
+    return [changed for row in rows if (changed := _compare(row, there.get(key_of(row))))]
+
+
+def _compare(row: BilledCost, found: tuple[CountedLine, UninvoicedCost] | None) -> ChangedCost | None:
+    now: Decimal | None = None
+    why = "It is not among the project's costs any more."
+    if found is not None:
+        line, cost = found
+        now, why = (cost.amount, "") if line.reason is None else (None, line.reason.sentence)
+    if now == row.amount:
+        return None
+    return ChangedCost(row.line, key_of(row), row.said, row.amount, now, why)
