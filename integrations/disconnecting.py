@@ -76,6 +76,7 @@ def fail_runs(connection: Connection, *, now: datetime) -> None:
         error=RUN_ENDED,
         error_code="disconnected",
         then_full="",
+        then_kind="",
     )
 
 

@@ -19,6 +19,7 @@ from integrations.models import (
     SyncRun,
     SyncStep,
 )
+from integrations.models.sync import NARROW
 from ressio.money import ZERO
 
 RECONNECT_NEEDED = "reconnect_needed"
@@ -127,9 +128,19 @@ def _find_lost_sign_in(connection: Connection) -> list[FoundIssue]:
     ]
 
 
+def last_telling_run(connection: Connection) -> SyncRun | None:
+    """The run that says how things stand: the last one. But if that read invoices and payments only, and went well, it
+    says nothing of the rest, and the last whole one does.
+    """
+    ended = SyncRun.objects.filter(connection=connection, finished_at__isnull=False).order_by("-finished_at")
+    last: SyncRun | None = ended.first()
+    if last is None or not last.is_narrow or last.status == RunStatus.FAILED:
+        return last
+    return ended.exclude(NARROW).first() or last
+
+
 def _find_trouble_of_last_run(connection: Connection) -> list[FoundIssue]:
-    ended = SyncRun.objects.filter(connection=connection, finished_at__isnull=False)
-    run = ended.order_by("-finished_at").first()
+    run = last_telling_run(connection)
     if run is None:
         return []
     if run.status == RunStatus.FAILED:

@@ -122,6 +122,7 @@ SHELVES_OF_KIND: dict[str, frozenset[Shelf]] = {
     RunKind.LISTS: frozenset({Shelf.SETTINGS, Shelf.LIST}),
     RunKind.EXPENSES: frozenset({Shelf.COST}),
     RunKind.BILLS: frozenset(),
+    RunKind.INVOICES: frozenset({Shelf.SALE}),
     RunKind.ALL: frozenset(Shelf),
 }
 # Besides its shelves: a bill is understood only with its payments and its attachments.
@@ -131,6 +132,7 @@ ENTITIES_OF_KIND: dict[str, frozenset[str]] = {
 
 _projectors: dict[str, list[Projector]] = defaultdict(list)
 _after_sync: list[AfterSync] = []
+_after_sales: list[AfterSync] = []
 _links_changed: list[LinksChanged] = []
 
 
@@ -147,10 +149,15 @@ def register_projector(entity: str, projector: Projector) -> None:
         _projectors[entity].append(projector)
 
 
-def register_after_sync(hook: AfterSync) -> None:
-    """`hook(connection, run)` runs when all documents of a run are in, outside of a transaction."""
+def register_after_sync(hook: AfterSync, *, also_after_sales: bool = False) -> None:
+    """`hook(connection, run)` runs when all documents of a run are in, outside of a transaction.
+
+    A run that reads invoices and payments only, every 15 minutes, calls the hooks that ask for it and no others.
+    """
     if hook not in _after_sync:
         _after_sync.append(hook)
+        if also_after_sales:
+            _after_sales.append(hook)
 
 
 def register_links_changed(hook: LinksChanged) -> None:
@@ -165,8 +172,8 @@ def project(connection: Connection, entity: str, changed: Sequence[Row], deleted
             projector(connection, changed, deleted_ids)
 
 
-def after_sync_hooks() -> Sequence[AfterSync]:
-    return tuple(_after_sync)
+def after_sync_hooks(*, only_sales: bool = False) -> Sequence[AfterSync]:
+    return tuple(_after_sales if only_sales else _after_sync)
 
 
 def announce_links_changed(connection: Connection) -> None:

@@ -55,8 +55,8 @@ def request_sync(
 ) -> SyncRun:
     """The active run, or a new one that a worker begins as soon as this transaction commits.
 
-    A joined run has `was_joined` set. If it does not read in full what was asked for in full, it is widened
-    while it waits, or one that does follows it. Raises CannotSync.
+    A joined run has `was_joined` set. If it does not read what was asked for (in full, or at all, as it reads invoices
+    and payments only), it is widened while it waits, or one that does follows it. Raises CannotSync.
     """
     _demand_usable(connection)
     while True:
@@ -69,7 +69,7 @@ def request_sync(
             is_full=is_full,
             requested_at=now,
         )
-        if not (run.was_joined and is_full) or _ask_for_full(run, kind):
+        if not run.was_joined or _ask_for_more(run, kind, is_full=is_full):
             break
     transaction.on_commit(partial(wake_worker, run.pk), robust=True)
     return run
@@ -79,6 +79,10 @@ def describe_request(run: SyncRun) -> str:
     """What to tell the person who has just asked."""
     if not run.was_joined:
         return "Sync started."
+    if run.is_followed:
+        return (
+            "Invoices and payments are being read already. The sync you asked for starts when that has ended."
+        )
     if run.then_full:
         return "A sync is running already. Reading everything again starts when it has ended."
     return "A sync is running already; this one joined it."
@@ -122,8 +126,24 @@ def _create(connection: Connection, **values: object) -> SyncRun:
                 return run
 
 
+def _ask_for_more(run: SyncRun, kind: str, *, is_full: bool) -> bool:
+    """False when the run has ended meanwhile: it will do nothing of what is asked."""
+    if is_full:
+        return _ask_for_full(run, kind)
+    return not run.is_narrow or kind == RunKind.INVOICES or _ask_for_all_changes(run, kind)
+
+
+def _ask_for_all_changes(run: SyncRun, kind: str) -> bool:
+    """Every other kind of run reads everything that changed; a narrow one would lose what was asked for."""
+    waiting = SyncRun.objects.filter(pk=run.pk, status=RunStatus.QUEUED)
+    if waiting.update(kind=kind):
+        run.kind = kind
+        return True
+    run.then_kind, run.is_followed = kind, True
+    return SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).update(then_kind=kind) == 1
+
+
 def _ask_for_full(run: SyncRun, kind: str) -> bool:
-    """False when the run has ended meanwhile: it will do nothing of it."""
     if _covers(run, kind):
         return True
     wider = kind if not run.is_full or run.kind == kind else RunKind.ALL
@@ -209,7 +229,8 @@ def _pull(run: SyncRun, log: RunLog) -> None:
     gateway = Gateway(connection, priority=_priority(run), run=run)
     writer = Writer(connection, log, now=now)
     at_once = getattr(settings, "QBO_PAGES_AT_ONCE", PAGES_AT_ONCE)
-    pull = Pull(gateway, writer, asked_at=now, pages_at_once=at_once)
+    only = feeds_of_kind(run.kind) if run.is_narrow else None
+    pull = Pull(gateway, writer, asked_at=now, pages_at_once=at_once, only=only)
     pull.run(feeds_of_kind(run.kind) if run.is_full else [])
 
 
@@ -226,7 +247,7 @@ def _conclude(run: SyncRun, log: RunLog) -> None:
 
 def _run_hooks(run: SyncRun, log: RunLog) -> None:
     """The documents are in whatever happens here; but it must not look as if nothing had happened."""
-    for hook in after_sync_hooks():
+    for hook in after_sync_hooks(only_sales=run.is_narrow):
         try:
             hook(run.connection, run)
         except Exception:
@@ -267,15 +288,15 @@ def end_run(run: SyncRun, *, status: RunStatus, error: str = "", error_code: str
 
 
 def _start_what_was_asked_meanwhile(run: SyncRun, *, now: datetime) -> None:
-    if not run.then_full or run.status == RunStatus.FAILED:
+    if not (run.then_full or run.then_kind) or run.status == RunStatus.FAILED:
         return
     try:
         request_sync(
             connection=run.connection,
-            kind=run.then_full,
+            kind=run.then_full or run.then_kind,
             trigger=run.trigger,
             requested_by=run.requested_by,
-            is_full=True,
+            is_full=bool(run.then_full),
             now=now,
         )
     except CannotSync:

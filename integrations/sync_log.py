@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from integrations.describing import Description, describe_document
 from integrations.freshness import as_of
-from integrations.issues import CONNECTION_REASONS
+from integrations.issues import CONNECTION_REASONS, last_telling_run
 from integrations.models import (
     Connection,
     ConnectionStatus,
@@ -55,7 +55,7 @@ def describe_health(connection: Connection | None) -> Health:
     known_as_of = as_of(connection)
     if connection.status == ConnectionStatus.RECONNECT_NEEDED:
         return Health("The sign-in to QuickBooks Online has ended. Nothing new arrives.", "bad", known_as_of)
-    last = _last_ended(connection)
+    last = last_telling_run(connection)
     has_failed = last is not None and last.status == RunStatus.FAILED
     if known_as_of is None:
         return _describe_beginning(connection, has_failed=has_failed)
@@ -70,12 +70,6 @@ def _describe_beginning(connection: Connection, *, has_failed: bool) -> Health:
     if has_failed:
         return Health("The first sync failed. Figures are not complete until one ends well.", "bad")
     return Health("Nothing has been read from QuickBooks yet.", "info")
-
-
-def _last_ended(connection: Connection) -> SyncRun | None:
-    ended = SyncRun.objects.filter(connection=connection, finished_at__isnull=False)
-    found: SyncRun | None = ended.order_by("-finished_at").first()
-    return found
 
 
 def _describe_issues(connection: Connection, known_as_of: datetime) -> Health:
@@ -154,6 +148,7 @@ def list_freshness(connection: Connection) -> list[Freshness]:
     return [
         Freshness("Lists", as_of(connection, RunKind.LISTS)),
         Freshness("Expenses, bills and time", as_of(connection, RunKind.EXPENSES)),
+        Freshness("Invoices and payments", as_of(connection, RunKind.INVOICES)),
     ]
 
 

@@ -1,5 +1,6 @@
 """What beat does for syncs: pick up what was left lying, ask for the hourly ones, forget old runs."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,11 +15,14 @@ from integrations.models import (
     RunTrigger,
     SyncRun,
 )
+from integrations.models.sync import NARROW
 from integrations.sync import MOST_ATTEMPTS, CannotSync, end_run, request_sync, wake_worker
 from ressio.scoping import scope, scopes_disabled
 
 # By then a worker should have begun; perhaps the message was lost.
 WAKE_AGAIN_AFTER = timedelta(seconds=45)
+QUIET_RUNS_KEPT = timedelta(days=1)
+NOTHING_NEW = Q(changed_count=0, deleted_count=0)
 
 
 def sweep_runs(*, now: datetime) -> list[int]:
@@ -49,30 +53,45 @@ def _give_up(*, now: datetime) -> None:
 
 
 def request_scheduled_syncs(*, now: datetime) -> list[int]:
-    """For companies that asked for hourly syncs (K2): the others are pulled on demand only."""
+    """For companies that asked for hourly syncs (K2): of the others only invoices and payments are pulled unasked."""
     with scopes_disabled():
         due = list(
             Connection.objects.filter(
                 is_current=True, status=ConnectionStatus.CONNECTED, automatic_sync=AutomaticSync.HOURLY
             )
         )
-    return [run_id for connection in due if (run_id := _request_scheduled(connection, now=now))]
+    return request_scheduled(due, RunKind.ALL, now=now)
 
 
-def _request_scheduled(connection: Connection, *, now: datetime) -> int | None:
+def request_scheduled(connections: Sequence[Connection], kind: str, *, now: datetime) -> list[int]:
+    """One run each; whatever runs already is joined."""
+    found = (_request_scheduled(connection, kind, now=now) for connection in connections)
+    return [run_id for run_id in found if run_id]
+
+
+def _request_scheduled(connection: Connection, kind: str, *, now: datetime) -> int | None:
     with scope(company=connection.company_id):
         try:
-            run = request_sync(connection=connection, kind=RunKind.ALL, trigger=RunTrigger.SCHEDULE, now=now)
+            run = request_sync(connection=connection, kind=kind, trigger=RunTrigger.SCHEDULE, now=now)
         except CannotSync:
             return None
         return run.pk
 
 
 def prune_runs(*, now: datetime) -> int:
-    """Forget runs after 90 days, with their steps and changes; the latest of a connection always stays."""
+    """Forget runs after 90 days, with their steps and changes; the latest of a connection always stays, and the latest
+    whole one. Those of every 15 minutes that found nothing new are forgotten after a day.
+    """
     oldest = now - timedelta(days=getattr(settings, "SYNC_RUNS_KEPT_DAYS", 90))
+    quiet = NARROW & Q(trigger=RunTrigger.SCHEDULE, status=RunStatus.SUCCEEDED) & NOTHING_NEW
     with scopes_disabled():
-        latest = [row["latest"] for row in SyncRun.objects.values("connection").annotate(latest=Max("pk"))]
-        old = SyncRun.objects.filter(requested_at__lt=oldest, finished_at__isnull=False)
+        latest = [
+            row["latest"]
+            for runs in (SyncRun.objects.all(), SyncRun.objects.exclude(NARROW))
+            for row in runs.values("connection").annotate(latest=Max("pk"))
+        ]
+        old = SyncRun.objects.filter(finished_at__isnull=False).filter(
+            Q(requested_at__lt=oldest) | (quiet & Q(requested_at__lt=now - QUIET_RUNS_KEPT))
+        )
         deleted = old.exclude(pk__in=latest).delete()[1]
     return deleted.get("integrations.SyncRun", 0)

@@ -43,6 +43,9 @@ class ConnectionSerializer(serializers.Serializer[Any]):
     expenses_as_of = serializers.DateTimeField(
         allow_null=True, help_text="Bills, expenses, credits and time are known up to this moment."
     )
+    invoices_as_of = serializers.DateTimeField(
+        allow_null=True, help_text="Invoices and what was paid on them are known up to this moment."
+    )
     requests_this_month = serializers.IntegerField(help_text="To QuickBooks, this calendar month (UTC).")
     metered_this_month = serializers.IntegerField(
         help_text="Of these, how many count against Intuit's allowance."
@@ -78,6 +81,7 @@ def describe(connection: Connection, *, now: datetime) -> dict[str, Any]:
         "reconnect_by": card.renew_by,
         "lists_as_of": as_of(connection, RunKind.LISTS),
         "expenses_as_of": as_of(connection, RunKind.EXPENSES),
+        "invoices_as_of": as_of(connection, RunKind.INVOICES),
         "requests_this_month": card.requests,
         "metered_this_month": card.metered,
         "active_run_id": run.pk if run else None,

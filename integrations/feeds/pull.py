@@ -1,9 +1,10 @@
 """One pull: everything that changed, and in full what has to be read in full.
 
 Idle it is two requests: one for the changes of all entities that tell theirs, one batch of questions for the
-others. A full pull counts, reads all pages, then does those same two for what happened meanwhile, and
-believes itself only if the counts agree. Cursors are written in the last transaction and not before, so that
-after any failure the next run begins where this one did.
+others. A pull of some entities only, all of which tell theirs, is the first of the two, and the cursors of the others
+stay. A full pull counts, reads all pages, then does those same two for what happened meanwhile, and believes itself
+only if the counts agree. Cursors are written in the last transaction and not before, so that after any failure the
+next run begins where this one did.
 """
 
 import time
@@ -72,7 +73,17 @@ class Questions:
 
 
 class Pull:
-    def __init__(self, gateway: Gateway, writer: Writer, *, asked_at: datetime, pages_at_once: int) -> None:
+    """`only`: the entities this pull is about, once the books have been read as a whole; the first pull reads all."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        writer: Writer,
+        *,
+        asked_at: datetime,
+        pages_at_once: int,
+        only: Collection[EntityFeed] | None = None,
+    ) -> None:
         self.gateway = gateway
         self.writer = writer
         self.connection = writer.connection
@@ -80,6 +91,7 @@ class Pull:
         self.asked_at = asked_at
         self.pages_at_once = pages_at_once
         self.cursors = load_cursors(self.connection)
+        self.subjects = list(only) if only and self.cursors else list(ENTITIES.values())
         self.refused: dict[str, Refused] = {}
         self.scans: dict[str, Scan] = {}
         self.read_until: dict[str, datetime] = {}
@@ -94,13 +106,13 @@ class Pull:
             self._run_until_complete(wanted)
         except ReachesTooFar:
             self._note_gap()
-            told = [feed for feed in ENTITIES.values() if feed.source is Source.CDC]
+            told = [feed for feed in self.subjects if feed.source is Source.CDC]
             self._run_until_complete(list(dict.fromkeys([*wanted, *told])))
 
     def _choose_scans(self, in_full: Collection[EntityFeed]) -> list[EntityFeed]:
         too_old = {
             feed.entity
-            for feed in ENTITIES.values()
+            for feed in self.subjects
             if feed.source is Source.CDC
             and feed.entity in self.cursors
             and self.cursors[feed.entity] < self.asked_at - CDC_REACH
@@ -109,7 +121,7 @@ class Pull:
             self._note_gap()
         return [
             feed
-            for feed in ENTITIES.values()
+            for feed in self.subjects
             if feed.source is not Source.WHOLE
             and (feed in in_full or feed.entity in too_old or feed.entity not in self.cursors)
         ]
@@ -175,7 +187,7 @@ class Pull:
         self._set_aside(news.refused)
         for feed in news.overflowing:
             self._store_window(feed, since[feed.entity])
-        questions = self._ask_questions(news.overflowing, since)
+        questions = self._ask_questions(news, since)
         self._note_times(news, told, questions)
         unread = [feed for feed, reply in questions.rows() if _is_full(feed, reply)]
         for feed in unread:
@@ -183,7 +195,7 @@ class Pull:
         return self._settle(news, questions, scanned)
 
     def _feeds(self) -> list[EntityFeed]:
-        return [feed for feed in ENTITIES.values() if feed.entity not in self.refused]
+        return [feed for feed in self.subjects if feed.entity not in self.refused]
 
     def _since(self) -> dict[str, datetime]:
         """From the last cursor on, or from the beginning of the scan just made."""
@@ -196,19 +208,22 @@ class Pull:
             self._meet(feed, page.rows)
             self.writer.store(feed, page.rows, seen_at=page.server_time)
 
-    def _ask_questions(self, overflowing: Sequence[EntityFeed], since: dict[str, datetime]) -> Questions:
+    def _ask_questions(self, news: News, since: dict[str, datetime]) -> Questions:
+        """No request where there is nothing to ask."""
         asked = [feed for feed in self._feeds() if feed.source is not Source.CDC]
         silent = [feed for feed in asked if feed.deletes_silently]
         questions = Questions(
-            changed=asked,
             totals=[scan for scan in self.scans.values() if scan.needs_count],
             ranges=[
                 part
-                for feed in [*silent, *overflowing]
+                for feed in [*silent, *news.overflowing]
                 if feed.entity not in self.scans
                 for part in divide(self.connection, feed)
             ],
         )
+        if not asked and (questions.totals or questions.ranges or news.server_time is None):
+            asked = [ENTITIES["CompanyInfo"]]  # its answer is a page, and with that QuickBooks' clock
+        questions.changed = asked
         statements = [
             *(_select_changed(feed, since.get(feed.entity)) for feed in questions.changed),
             *(select_count(scan.feed) for scan in questions.totals),
@@ -219,7 +234,8 @@ class Pull:
         return questions
 
     def _note_times(self, news: News, told: Sequence[EntityFeed], questions: Questions) -> None:
-        moment = time_of(questions.replies)
+        moment = time_of(questions.replies) if questions.replies else news.server_time
+        assert moment is not None
         heard = [feed for feed in told if feed.entity not in self.refused]
         self.read_until.update({feed.entity: news.server_time or moment for feed in heard})
         self.read_until.update(

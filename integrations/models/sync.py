@@ -14,6 +14,7 @@ class RunKind(models.TextChoices):
     LISTS = "lists", "Lists"
     EXPENSES = "expenses", "Expenses"
     BILLS = "bills", "Bills"
+    INVOICES = "invoices", "Invoices and payments"
     ALL = "all", "Everything"
 
 
@@ -33,6 +34,8 @@ class RunStatus(models.TextChoices):
 
 
 ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
+NARROW = models.Q(kind=RunKind.INVOICES, is_full=False)
+"""As `SyncRun.is_narrow` in SQL."""
 
 
 class SyncRun(models.Model):
@@ -72,6 +75,12 @@ class SyncRun(models.Model):
         blank=True,
         help_text="A full sync of this kind was asked for meanwhile: it starts when this run has ended.",
     )
+    then_kind = models.CharField(
+        max_length=10,
+        choices=RunKind,
+        blank=True,
+        help_text="A sync of this kind was asked for while this one reads invoices and payments only: it follows.",
+    )
     request_id = models.CharField(max_length=64, blank=True)
 
     objects = company_scoped()
@@ -88,6 +97,8 @@ class SyncRun(models.Model):
 
     # Set by `request_sync` on the row it returns: this run was there already.
     was_joined = False
+    # Likewise: what was asked for just now is not in it and comes after it.
+    is_followed = False
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} sync {self.pk}"
@@ -95,6 +106,11 @@ class SyncRun(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in ACTIVE
+
+    @property
+    def is_narrow(self) -> bool:
+        """Reads what changed of invoices and payments, and nothing else (M76)."""
+        return self.kind == RunKind.INVOICES and not self.is_full
 
 
 class SyncStep(models.Model):
