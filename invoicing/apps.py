@@ -7,10 +7,13 @@ class InvoicingConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang this room into the ones below."""
-        from integrations.registry import register_after_sync
+        from integrations.registry import register_after_sync, register_links_changed
+        from invoicing.invoices.builder import register_invoice_builder
+        from invoicing.invoices.panels import render_earlier_invoices
+        from invoicing.invoices.twins import register_invoice_projector
         from invoicing.payments.overview import render_invoiced_section
         from invoicing.payments.projecting import register_payment_projectors
-        from invoicing.tasks import report_balances_after_sync
+        from invoicing.tasks import release_after_sync, report_balances_after_sync, ring_after_links_changed
         from invoicing.tax_codes.builder import register_tax_code_builder
         from ressio.navigation import (
             NavPage,
@@ -23,6 +26,11 @@ class InvoicingConfig(AppConfig):
         )
         from ressio.panels import Section, register_section
 
+        register_invoice_builder()
+        register_invoice_projector()
+        register_after_sync(release_after_sync)
+        register_links_changed(ring_after_links_changed)
+        register_section("project_financials", Section("earlier_invoices", render_earlier_invoices, 30))
         register_tax_code_builder()
         register_settings_page(SettingsPage("tax_codes", "Tax codes", "settings-tax-codes", order=50))
         register_payment_projectors()

@@ -6,13 +6,11 @@ from budgets.bills.errors import BillRefused
 from budgets.bills.pushes import find_bill_push, request_bill_push
 from budgets.models import Bill
 from integrations.models import Push, PushOperation, PushState
-from integrations.outbox import note_as_done, retry_push, skip_push
+from integrations.outbox import IN_FLIGHT, NOT_LEFT, note_as_done, retry_push, skip_push
 from ressio.models import User
 
 STALE = "5010"
 CONFLICT = "conflict"
-NOT_LEFT = (PushState.WAITING, PushState.HELD)
-IN_FLIGHT = (PushState.SENDING, PushState.UNKNOWN)
 
 
 def refuse_while_on_its_way(bill: Bill) -> None:

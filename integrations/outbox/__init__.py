@@ -18,6 +18,10 @@ from integrations.outbox.decisions import (
     stop_pushing,
 )
 from integrations.outbox.requests import (
+    IN_FLIGHT,
+    NOT_LEFT,
+    InFlight,
+    creates_in_flight,
     find_open_push,
     last_push,
     open_pushes,
@@ -29,11 +33,15 @@ from integrations.outbox.sending import perform_push
 from integrations.outbox.sweeping import sweep_pushes
 
 __all__ = [
+    "IN_FLIGHT",
+    "NOT_LEFT",
     "Builder",
     "DecisionRefused",
     "Hold",
+    "InFlight",
     "builder_of",
     "can_be_linked",
+    "creates_in_flight",
     "find_builder",
     "find_open_push",
     "forget_document",
