@@ -52,3 +52,12 @@ def price_of(look: Any, row: str) -> SafeString:
     """What the client pays for a row of the form, if that is known."""
     amounts = dict(look.prices) if look else {}
     return money(amounts[row]) if row in amounts else mark_safe("")
+
+
+@register.simple_tag
+def item_of(preview: Any, line: Any) -> str:
+    """The product or service that a line is sold as, or that none is linked."""
+    code = line.cost_code
+    if code is None:
+        return "No cost code"
+    return str(preview.item_names.get(code.pk, f"{code.name}, not linked"))
