@@ -10,6 +10,7 @@ from django.db.models import Q
 from budgets.bill_forms import LinkedChoices, NumberField
 from invoicing.invoices.checking import ADDRESS_LENGTH, MEMO_LENGTH, NUMBER_LENGTH
 from invoicing.invoices.inputs import InvoiceInput, SectionInput
+from invoicing.invoices.listing import ORDERS, Group, InvoiceFilter
 from invoicing.models import Invoice, ProfitShown, TaxMode
 from ressio.access import projects_for
 from ressio.models import CostCode, Project, TeamMember
@@ -25,6 +26,29 @@ MARKUP_ROWS = 2
 def _day(label: str) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=False, widget=widget)
+
+
+class InvoiceFilterForm(forms.Form):
+    """A value that makes no sense is a 400, not an empty list."""
+
+    q = forms.CharField(required=False, max_length=200)
+    project: "forms.ModelChoiceField[Project]" = forms.ModelChoiceField(
+        Project.objects.none(), required=False, empty_label="Every project"
+    )
+    status = forms.ChoiceField(required=False, choices=[("", "Every state"), *Group.choices])
+    sort = forms.ChoiceField(
+        required=False, choices=[(sign + key, key) for key in ORDERS for sign in ("", "-")]
+    )
+    page = forms.IntegerField(required=False, min_value=1, max_value=10**6)
+
+    def __init__(self, *args: Any, member: TeamMember, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["project"].queryset = projects_for(member).order_by("name")
+
+    def to_filter(self, project: Project | None) -> InvoiceFilter:
+        data = self.cleaned_data
+        return InvoiceFilter(project or data["project"], data["status"], data["q"])
 
 
 class InvoiceForm(forms.Form):

@@ -1,10 +1,13 @@
 """An invoice's own page, and the preview of what QuickBooks will get."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from budgets.bills.pushes import find_project_connection
@@ -13,18 +16,21 @@ from integrations.deep_links import link_to_document
 from integrations.models import ConnectionStatus
 from integrations.sync import find_active_run
 from invoicing.invoices.actuals import changed_since_billed
+from invoicing.invoices.conflicts import CHOICE_WORDS, conflict_mark
 from invoicing.invoices.preview import preview_of
 from invoicing.invoices.pushes import find_invoice_push
 from invoicing.invoices.seen import mark_of
-from invoicing.models import BilledCost, Invoice
+from invoicing.models import BilledCost, Invoice, InvoiceLine
 from invoicing.payments.standing import explain_difference, payments_of
 from invoicing.pdf.paper import lay_out
 from invoicing.pdf.writing import WHY_NONE, can_write_pdf
 from invoicing.sharing import shareable_files, shared_files
 from invoicing.views.finding import get_invoice
-from invoicing.views.telling import choices_of, goes_to_quickbooks, has_difference, history_of, road_of, tries_of
+from invoicing.invoices.notes import differs
+from invoicing.views.telling import choices_of, goes_to_quickbooks, history_of, road_of, tries_of
 from ressio.access import financials_required
 from ressio.http import CompanyRequest
+from ressio.money import ZERO
 
 
 @require_safe
@@ -41,6 +47,7 @@ def render_invoice(
     connection = current_connection(request.company)
     is_connected = connection is not None and connection.status == ConnectionStatus.CONNECTED
     shared = {file.pk for file in shared_files(invoice)}
+    lines = list(invoice.lines.select_related("cost_code"))
     context: dict[str, Any] = {
         "invoice": invoice,
         "paper": lay_out(invoice),
@@ -50,10 +57,15 @@ def render_invoice(
         "history": history_of(invoice),
         "payments": payments_of(invoice),
         "balance_words": explain_difference(invoice),
-        "has_difference": has_difference(invoice),
+        "has_difference": differs(invoice),
         "push": find_invoice_push(invoice),
         "tries": tries_of(invoice),
-        "lines": list(invoice.lines.select_related("cost_code")),
+        "lines": lines,
+        "inside": _add_up(lines),
+        "conflict_rows": invoice.conflicts.get("fields", []),
+        "conflict_seen": conflict_mark(invoice),
+        "conflict_choices": [(choice.value, words) for choice, words in CHOICE_WORDS.items()],
+        "today": timezone.localdate(),
         "changed_costs": [] if invoice.is_closed else changed_since_billed(invoice),
         "billed_count": BilledCost.objects.filter(line__invoice=invoice).count(),
         "files": [(file, file.pk in shared) for file in shareable_files(invoice)],
@@ -70,6 +82,14 @@ def render_invoice(
         "why_no_pdf": WHY_NONE,
     }
     return render(request, "invoicing/invoice.html", context, status=status)
+
+
+def _add_up(lines: Sequence[InvoiceLine]) -> dict[str, Decimal]:
+    return {
+        "cost": sum((line.cost for line in lines), ZERO),
+        "profit": sum((line.markup for line in lines), ZERO),
+        "amount": sum((line.amount for line in lines), ZERO),
+    }
 
 
 def share_url(request: CompanyRequest, invoice: Invoice) -> str:

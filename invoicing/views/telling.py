@@ -7,6 +7,7 @@ from budgets.bills.readiness import CLOSED_PERIOD
 from budgets.bills.telling import Event, Step, event_of
 from integrations.models import Push, PushOperation, PushState
 from integrations.switches import switches_of
+from invoicing.invoices.notes import differs
 from invoicing.invoices.pushes import KIND, find_invoice_push
 from invoicing.invoices.rights import may_draft_on, may_release_invoices
 from invoicing.models import Invoice, InvoiceState
@@ -86,7 +87,9 @@ class Choices:
 def choices_of(invoice: Invoice, member: TeamMember) -> Choices:
     drafts, decides = may_draft_on(member, invoice.project), may_release_invoices(member)
     if invoice.is_draft:
-        return Choices(edit=drafts, remove=drafts, release=decides, preview=_may_leave(invoice))
+        return Choices(
+            edit=drafts, remove=drafts, release=decides, share=decides, preview=goes_to_quickbooks(invoice)
+        )
     push = find_invoice_push(invoice)
     is_held = push is not None and push.state == PushState.HELD
     is_movable = push is None or push.state in (PushState.HELD, PushState.WAITING)
@@ -96,34 +99,25 @@ def choices_of(invoice: Invoice, member: TeamMember) -> Choices:
     why_not = why_not_recordable(invoice)
     return Choices(
         take_back=is_here and decides and is_movable and not invoice.paid,
-        send=is_here and decides and push is None and _may_leave(invoice),
+        send=is_here and decides and push is None and goes_to_quickbooks(invoice),
         decide=is_held and decides,
         withdraw=push is not None and is_movable and decides,
         renumber=is_here and is_held and decides and holds != CLOSED_PERIOD and is_new,
         closed_period=holds == CLOSED_PERIOD and is_new,
         void=invoice.counts and decides and invoice.void_requested_at is None and invoice.paid == ZERO,
         conflict=bool(invoice.conflicts) and decides and not invoice.is_closed,
-        accept=has_difference(invoice) and decides,
+        accept=differs(invoice) and decides and not invoice.conflicts,
         record=invoice.counts and decides and not why_not,
         why_not_record=why_not if invoice.counts and invoice.outstanding > ZERO else "",
         remove_payments=decides and not invoice.quickbooks_id,
         share=decides,
         mail=decides and invoice.counts,
-        preview=not invoice.is_closed and (bool(invoice.quickbooks_id) or _may_leave(invoice)),
+        preview=not invoice.is_closed and (bool(invoice.quickbooks_id) or goes_to_quickbooks(invoice)),
     )
 
 
-def has_difference(invoice: Invoice) -> bool:
-    """QuickBooks computed another total, and nobody has taken it yet."""
-    return bool(invoice.is_in_quickbooks and invoice.total_difference and not invoice.difference_accepted_at)
-
-
 def goes_to_quickbooks(invoice: Invoice) -> bool:
-    """What its release does: it leaves at once."""
-    return _may_leave(invoice)
-
-
-def _may_leave(invoice: Invoice) -> bool:
+    """The project sends its invoices there: a release makes it leave at once."""
     switches = switches_of(invoice.project)
     return switches.push_invoices and find_project_connection(invoice.project) is not None
 
