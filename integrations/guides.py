@@ -24,6 +24,7 @@ GUIDES = (
     "tax-codes",
     "files",
     "invoices",
+    "tax-codes",
 )
 LIST_MARK = re.compile(r"^(?:-|\d+\.) ")
 

@@ -12,4 +12,3 @@ tax_code_urls = [
 urlpatterns = [
     path("c/<slug:company>/settings/tax-codes/", include(tax_code_urls)),
 ]
-urlpatterns += [path("c/<slug:company>/invoices/<int:invoice_id>/", tax_codes.list_tax_codes, name="invoice")]

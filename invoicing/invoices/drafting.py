@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
-from invoicing.invoices.billing import Basket, costs_to_bill
+from invoicing.invoices.baskets import Basket, costs_to_bill
 from invoicing.invoices.checking import check_input, refuse_number_in_use
 from invoicing.invoices.cost_keys import keys_by_line
 from invoicing.invoices.errors import InvoiceRefused
