@@ -17,7 +17,15 @@ class InvoicingConfig(AppConfig):
         from invoicing.tasks import release_after_sync, report_balances_after_sync, ring_after_links_changed
         from invoicing.tax_codes.builder import register_tax_code_builder
         from invoicing.tax_codes.usage import register_usage_counts
-        from ressio.navigation import SettingsPage, register_settings_page
+        from ressio.navigation import (
+            NavPage,
+            ProjectTab,
+            SettingsPage,
+            for_financials,
+            register_nav_page,
+            register_project_tab,
+            register_settings_page,
+        )
         from ressio.panels import Section, register_section
 
         register_invoice_builder()
@@ -31,3 +39,5 @@ class InvoicingConfig(AppConfig):
         register_payment_projectors()
         register_after_sync(report_balances_after_sync, also_after_sales=True)
         register_section("project_overview", Section("invoiced", render_invoiced_section, 20))
+        register_nav_page(NavPage("invoices", "Invoices", "banknotes", "invoices", 30, for_financials))
+        register_project_tab(ProjectTab("invoices", "Invoices", "project-invoices", 40, for_financials))
