@@ -22,6 +22,8 @@ SETTLED_ELSEWHERE = (
     "item_ineligible",
     "no_profit_code",
     "no_tax_code",
+    "tax_code_unknown",
+    "no_total",
 )
 
 
