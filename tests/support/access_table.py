@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from budgets.models import Bill, BillAttachment, BillFile, BudgetLine
 from integrations.models import Connection, ProjectRefMapping, Push, PushState, RunKind, RunTrigger, SyncRun
+from invoicing.models import Invoice
 from ressio.files.keeping import add_file
 from ressio.models import ApiToken, MemberRate, ProjectFile
 from ressio.people.rates import add_rate
@@ -317,6 +318,12 @@ BILLS: Routes = {
 INVOICING: Routes = {
     "settings-tax-codes": {"GET": ADMINS},
     "tax-code-new": {"GET": ADMINS, "POST": ADMINS},
+    "api-invoices": {"GET": API_FINANCIALS},
+    "api-invoices-summary": {"GET": API_FINANCIALS},
+    "api-invoice": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), API_FINANCIALS),
+    "api-project-invoices": {"GET": API_PROJECT_FINANCIALS, "POST": API_PROJECT_FINANCIALS},
+    "api-project-invoices-summary": {"GET": API_PROJECT_FINANCIALS},
+    "api-uninvoiced-costs": {"GET": API_PROJECT_FINANCIALS},
     "api-tax-codes": {"GET": API_FINANCIALS, "POST": API_ADMINS},
 }
 
@@ -504,9 +511,20 @@ def _keep_bill(cast: Cast, company_name: str) -> Bill:
     return kept
 
 
+def make_invoice(company_name: str) -> Make:
+    """A draft of the sample project."""
+
+    def make(cast: Cast) -> int:
+        project = cast.ridge_house if company_name == "ridge" else cast.summit_tower
+        return int(Invoice.objects.create(company=project.company, project=project).pk)
+
+    return make
+
+
 SAMPLES: dict[str, Sample] = {
     "attachment_id": Sample(make_attachment("ridge"), make_attachment("summit")),
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
+    "invoice_id": Sample(make_invoice("ridge"), make_invoice("summit")),
     "decision": Sample(lambda cast: "retry"),
     "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "deed": Sample(lambda cast: "submit"),
