@@ -324,6 +324,17 @@ INVOICING: Routes = {
     "api-project-invoices": {"GET": API_PROJECT_FINANCIALS, "POST": API_PROJECT_FINANCIALS},
     "api-project-invoices-summary": {"GET": API_PROJECT_FINANCIALS},
     "api-uninvoiced-costs": {"GET": API_PROJECT_FINANCIALS},
+    "api-project-invoices-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-invoice-preview": {"GET": API_FINANCIALS},
+    "api-invoice-pushes": {"GET": API_FINANCIALS},
+    "api-invoice-conflict": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    **{
+        f"api-invoice-{step}": {"POST": API_ADMINS}
+        for step in (
+            *("release", "take-back", "send", "void", "number", "move", "wait", "retry", "skip", "link"),
+            "accept-difference",
+        )
+    },
     "api-tax-codes": {"GET": API_FINANCIALS, "POST": API_ADMINS},
 }
 
