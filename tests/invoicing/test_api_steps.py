@@ -31,7 +31,7 @@ def test_from_release_to_void(invoice_office: InvoiceOffice, alice: Program, cap
     document = preview["document"]
     assert document == {
         "CustomerRef": {"value": office.refs["customer"]},
-        "DocNumber": "",
+        "DocNumber": "1001",
         "TxnDate": "2026-03-02",
         "DueDate": "2026-04-01",
         "CustomerMemo": {"value": "Thank you"},
@@ -116,9 +116,12 @@ def test_held_for_its_number_it_is_renumbered_or_linked(
     assert alice.post(f"invoices/{numbered.pk}/number", number="1001-A").status == 400
     assert alice.post(f"invoices/{numbered.pk}/number", number="1002").body["push"]["state"] == "waiting"
     assert send(office, numbered).number == "1002"
-    assert alice.post(f"invoices/{linked.pk}/link", quickbooks_id="9999").status == 409
-    told = alice.post(f"invoices/{linked.pk}/link", quickbooks_id=theirs["Id"]).body
+    address = f"invoices/{linked.pk}"
+    assert alice.post(f"{address}/link", quickbooks_id="9999").status == 409
+    told = alice.post(f"{address}/link", quickbooks_id=theirs["Id"]).body
     assert (told["quickbooks_total"], told["has_conflicts"]) == ("7.00", True)
+    changes = alice.get(f"{address}/conflict").body["changes"]
+    assert [change["label"] for change in changes] == ["Number", "Date", "Due date", "Total", "Lines"]
 
 
 def test_earlier_ones_are_counted(invoice_office: InvoiceOffice, alice: Program) -> None:
