@@ -332,6 +332,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RunTrigger": "integrations.models.RunTrigger",
         "SectionKind": "invoicing.models.SectionKind",
         "TaxMode": "invoicing.models.TaxMode",
+        "TaxSide": "invoicing.api.tax_codes.SIDES",
         "Verdict": "budgets.api.reasons.VERDICTS",
     },
 }
