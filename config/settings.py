@@ -323,6 +323,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "LaborBasis": "integrations.models.LaborBasis",
         "ExclusionReason": "budgets.api.reasons.REASONS",
         "ProfitShown": "invoicing.models.ProfitShown",
+        "PaymentKind": "invoicing.models.PaymentKind",
         "PushFilter": "integrations.api.push_serializers.STATES_ASKED",
         "PushOperation": "integrations.models.PushOperation",
         "PushState": "integrations.models.PushState",

@@ -10,6 +10,13 @@ from invoicing.api.invoices import (
     ProjectInvoicesViewSet,
     UninvoicedCostsView,
 )
+from invoicing.api.payments import (
+    InvoicedView,
+    InvoicePaymentsView,
+    ProjectInvoicedView,
+    ProjectInvoiceSyncView,
+    ReceivedPaymentView,
+)
 from invoicing.api.steps import (
     AcceptDifferenceView,
     EarlierInvoicesView,
@@ -57,6 +64,22 @@ invoice_urls = [
     path("accept-difference", AcceptDifferenceView.as_view(), name="api-invoice-accept-difference"),
 ]
 
+payment_urls = [
+    path("invoices/<int:invoice_id>/payments", InvoicePaymentsView.as_view(), name="api-invoice-payments"),
+    path(
+        "received-payments/<int:received_payment_id>",
+        ReceivedPaymentView.as_view(),
+        name="api-received-payment",
+    ),
+    path("invoiced", InvoicedView.as_view(), name="api-invoiced"),
+    path("projects/<int:project_id>/invoiced", ProjectInvoicedView.as_view(), name="api-project-invoiced"),
+    path(
+        "projects/<int:project_id>/sync-invoices",
+        ProjectInvoiceSyncView.as_view(),
+        name="api-project-sync-invoices",
+    ),
+]
+
 company_urls: list[URLPattern | URLResolver] = [
     path("invoices", InvoicesViewSet.as_view({"get": "list"}), name="api-invoices"),
     path("invoices/summary", InvoiceSummaryView.as_view(), name="api-invoices-summary"),
@@ -64,6 +87,7 @@ company_urls: list[URLPattern | URLResolver] = [
     path("invoices/<int:invoice_id>/", include(invoice_urls)),
     path("tax-codes", TaxCodesViewSet.as_view({"get": "list", "post": "create"}), name="api-tax-codes"),
     path("projects/<int:project_id>/", include(project_urls)),
+    *payment_urls,
 ]
 
 urlpatterns = [

@@ -67,7 +67,10 @@ class InvoiceForm(forms.Form):
     client_name = forms.CharField(label="Client", required=False, max_length=200)
     client_email = forms.EmailField(label="Client’s e-mail", required=False)
     client_address = forms.CharField(
-        label="Client’s address", required=False, max_length=ADDRESS_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+        label="Client’s address",
+        required=False,
+        max_length=ADDRESS_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     issued_on = _day("Date")
     due_on = _day("Due date")
@@ -114,7 +117,9 @@ class InvoiceForm(forms.Form):
         if not has_tax_modes:
             del fields["tax_mode"]
 
-    def to_input(self, sections: tuple[SectionInput, ...], code_markups: Mapping[int, Decimal]) -> InvoiceInput:
+    def to_input(
+        self, sections: tuple[SectionInput, ...], code_markups: Mapping[int, Decimal]
+    ) -> InvoiceInput:
         """Of what could be read; a field that is wrong counts as empty."""
         data = self.cleaned_data
         values = {name: data[name] for name in HEAD if data.get(name) is not None}

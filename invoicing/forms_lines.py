@@ -100,7 +100,16 @@ class LineForm(forms.Form):
         return int(value) if value.isdecimal() and len(value) < 4 else 0
 
     def to_line(self) -> LineInput:
-        names = ("cost_code", "description", "quantity", "unit_price", "cost", "markup_percent", "markup", "bills")
+        names = (
+            "cost_code",
+            "description",
+            "quantity",
+            "unit_price",
+            "cost",
+            "markup_percent",
+            "markup",
+            "bills",
+        )
         data = self.cleaned_data
         values = {name: data[name] for name in names}
         if values["quantity"] is not None and values["unit_price"] is not None:
@@ -303,4 +312,3 @@ def billed_keys(data: QueryDict) -> set[str]:
 def _count(data: QueryDict, prefix: str) -> int:
     value = data.get(f"{prefix}-TOTAL_FORMS", "")
     return int(value) if value.isdecimal() and len(value) < 4 else 0
-

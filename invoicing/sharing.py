@@ -111,7 +111,9 @@ def mail_link(*, invoice: Invoice, link: str, member: TeamMember, now: datetime)
         "due": write_date(invoice.due_on) if invoice.due_on else "",
     }
     if not send_letter(subject, "invoicing/mail/invoice.txt", context, to=invoice.client_email):
-        raise InvoiceRefused("The mail could not be sent. Copy the link and send it yourself.", code="no_mail")
+        raise InvoiceRefused(
+            "The mail could not be sent. Copy the link and send it yourself.", code="no_mail"
+        )
     with transaction.atomic():
         invoice.emailed_at = now
         invoice.save(update_fields=["emailed_at"])

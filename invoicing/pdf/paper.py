@@ -1,4 +1,4 @@
-"""An invoice as its client reads it: on the page, on paper, in the PDF and behind the link. One home, so that all agree.
+"""An invoice as its client reads it: on the page, on paper, in the PDF, behind the link. One home, so that all agree.
 
 Costs and markups are never on it, except what the invoice itself shows apart as profit.
 """

@@ -53,5 +53,6 @@ def write_pdf(paper: Paper) -> bytes:
 @cache
 def _read_style(name: str) -> Any:
     writer, path = _find_writer(), finders.find(name)
-    assert writer is not None and path is not None
+    assert writer is not None
+    assert path is not None
     return writer.CSS(filename=path)

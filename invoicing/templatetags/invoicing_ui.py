@@ -13,6 +13,7 @@ from ressio.templatetags.ressio_ui import money, status_chip
 
 register = template.Library()
 
+
 @register.simple_tag
 def invoice_state(invoice: Invoice) -> SafeString:
     """“Overdue” where it is; else the state."""

@@ -171,7 +171,10 @@ def _share(request: CompanyRequest, invoice: Invoice, now: datetime) -> tuple[st
     if not files:
         return "No file goes with the invoice.", ""
     count = f"{len(files)} file{'s' if len(files) != 1 else ''}"
-    return f"{count} {'go' if len(files) != 1 else 'goes'} with the invoice. They may show what a supplier charges.", ""
+    return (
+        f"{count} {'go' if len(files) != 1 else 'goes'} with the invoice. They may show what a supplier charges.",
+        "",
+    )
 
 
 def _renew(request: CompanyRequest, invoice: Invoice, now: datetime) -> tuple[str, str]:
@@ -231,9 +234,7 @@ def _read_amount(request: CompanyRequest, name: str, otherwise: str) -> Decimal:
 def sync_invoices(request: CompanyRequest, company: str) -> HttpResponse:
     """M76. A second press joins the run that is already going; goes back to the page that it was pressed on."""
     try:
-        start_sync(
-            company=request.company, trigger=RunTrigger.BUTTON, user=request.user, now=timezone.now()
-        )
+        start_sync(company=request.company, trigger=RunTrigger.BUTTON, user=request.user, now=timezone.now())
     except CannotSync as error:
         messages.error(request, str(error))
     return redirect(read_next(request, company_url("invoices", request.company)))

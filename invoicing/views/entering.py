@@ -220,14 +220,14 @@ def _look(desk: Desk, project: Project | None) -> Look | None:
         values = input_of(desk.invoice) if desk.invoice else InvoiceInput()
         return look_at(project, desk.invoice, values, desk.request.member, rows=[])
     rows = [row for _, rows in desk.body.kept(complete_only=True) for row in rows]
-    return look_at(
-        project, desk.invoice, desk.read(complete_only=True), desk.request.member, rows=rows
-    )
+    return look_at(project, desk.invoice, desk.read(complete_only=True), desk.request.member, rows=rows)
 
 
 def _costs(desk: Desk, project: Project | None, opens: bool) -> Costs | None:
     data = desk.data
-    is_open = opens if data is None else ("costs_open" in data or "find" in data) and "close_costs" not in data
+    is_open = (
+        opens if data is None else ("costs_open" in data or "find" in data) and "close_costs" not in data
+    )
     if not is_open or project is None:
         return None
     return find_costs(data if data is not None else {}, project)

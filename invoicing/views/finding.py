@@ -9,7 +9,9 @@ from ressio.http import CompanyRequest
 
 def get_invoice(request: CompanyRequest, invoice_id: int) -> Invoice:
     """404 for what the member may not see: it looks like one that does not exist."""
-    invoices = invoices_for(request.member).select_related("project", "connection", "created_by", "released_by")
+    invoices = invoices_for(request.member).select_related(
+        "project", "connection", "created_by", "released_by"
+    )
     invoice: Invoice | None = invoices.filter(pk=invoice_id).first()
     if invoice is None:
         raise Http404("No such invoice.")

@@ -66,7 +66,9 @@ def look_at(
             transaction.set_rollback(True)
     except InvoiceRefused as refused:
         refusal = str(refused)
-    return Look(paper, refusal, prices, cost, profit, bare, switches.default_invoice_code, switches.push_invoices)
+    return Look(
+        paper, refusal, prices, cost, profit, bare, switches.default_invoice_code, switches.push_invoices
+    )
 
 
 def _try(project: Project, invoice: Invoice | None, values: InvoiceInput, member: TeamMember) -> Invoice:

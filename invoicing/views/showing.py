@@ -17,6 +17,7 @@ from integrations.models import ConnectionStatus
 from integrations.sync import find_active_run
 from invoicing.invoices.actuals import changed_since_billed
 from invoicing.invoices.conflicts import CHOICE_WORDS, conflict_mark
+from invoicing.invoices.notes import differs
 from invoicing.invoices.preview import preview_of
 from invoicing.invoices.pushes import find_invoice_push
 from invoicing.invoices.seen import mark_of
@@ -26,7 +27,6 @@ from invoicing.pdf.paper import lay_out
 from invoicing.pdf.writing import WHY_NONE, can_write_pdf
 from invoicing.sharing import shareable_files, shared_files
 from invoicing.views.finding import get_invoice
-from invoicing.invoices.notes import differs
 from invoicing.views.telling import choices_of, goes_to_quickbooks, history_of, road_of, tries_of
 from ressio.access import financials_required
 from ressio.http import CompanyRequest

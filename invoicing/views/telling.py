@@ -87,9 +87,7 @@ class Choices:
 def choices_of(invoice: Invoice, member: TeamMember) -> Choices:
     drafts, decides = may_draft_on(member, invoice.project), may_release_invoices(member)
     if invoice.is_draft:
-        return Choices(
-            edit=drafts, remove=drafts, release=decides, share=decides, preview=goes_to_quickbooks(invoice)
-        )
+        return Choices(edit=drafts, remove=drafts, release=decides, share=decides, preview=True)
     push = find_invoice_push(invoice)
     is_held = push is not None and push.state == PushState.HELD
     is_movable = push is None or push.state in (PushState.HELD, PushState.WAITING)
@@ -112,7 +110,7 @@ def choices_of(invoice: Invoice, member: TeamMember) -> Choices:
         remove_payments=decides and not invoice.quickbooks_id,
         share=decides,
         mail=decides and invoice.counts,
-        preview=not invoice.is_closed and (bool(invoice.quickbooks_id) or goes_to_quickbooks(invoice)),
+        preview=not invoice.is_closed,
     )
 
 
@@ -120,4 +118,3 @@ def goes_to_quickbooks(invoice: Invoice) -> bool:
     """The project sends its invoices there: a release makes it leave at once."""
     switches = switches_of(invoice.project)
     return switches.push_invoices and find_project_connection(invoice.project) is not None
-
