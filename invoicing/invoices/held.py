@@ -1,6 +1,7 @@
 """Held invoices leave by themselves when what held them is gone: somebody linked, switched on, reopened the period.
 
-Only what our own checks held: a refusal of QuickBooks waits for a person, as does anything somebody must decide.
+Only what our own checks held, and what was refused because the document had changed meanwhile, whose change the last
+sync has brought. Any other refusal of QuickBooks waits for a person, as does anything somebody must decide.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from integrations.models import Connection, Push
 from integrations.outbox import Hold
 from invoicing.invoices.documents import Prepared, make_document, prepare
 from invoicing.invoices.pushes import KIND
+from invoicing.invoices.twins import STALE
 
 SETTLED_ELSEWHERE = (
     "project_archived",
@@ -22,6 +24,9 @@ SETTLED_ELSEWHERE = (
     "item_ineligible",
     "no_profit_code",
     "no_tax_code",
+    "tax_code_unknown",
+    "no_total",
+    STALE,
 )
 
 
@@ -44,7 +49,7 @@ def _release_some(pushes: Sequence[Push], now: datetime) -> int:
 
 
 def _release(push: Push, prepared: Prepared, now: datetime) -> bool:
-    if prepared.invoice is None:
+    if prepared.invoice is None or prepared.invoice.conflicts:
         return False
     obstacle = None
     try:
