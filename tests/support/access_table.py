@@ -318,6 +318,12 @@ BILLS: Routes = {
 INVOICING: Routes = {
     "settings-tax-codes": {"GET": ADMINS},
     "tax-code-new": {"GET": ADMINS, "POST": ADMINS},
+    "api-invoices": {"GET": API_FINANCIALS},
+    "api-invoices-summary": {"GET": API_FINANCIALS},
+    "api-invoice": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), API_FINANCIALS),
+    "api-project-invoices": {"GET": API_PROJECT_FINANCIALS, "POST": API_PROJECT_FINANCIALS},
+    "api-project-invoices-summary": {"GET": API_PROJECT_FINANCIALS},
+    "api-uninvoiced-costs": {"GET": API_PROJECT_FINANCIALS},
     "api-tax-codes": {"GET": API_FINANCIALS, "POST": API_ADMINS},
 }
 
@@ -553,10 +559,10 @@ def _keep_invoice(cast: Cast, company_name: str, **values: Any) -> Invoice:
 
 
 SAMPLES: dict[str, Sample] = {
-    "invoice_id": Sample(make_invoice("ridge"), make_invoice("summit")),
     "key": Sample(make_share_key),
     "attachment_id": Sample(make_attachment("ridge"), make_attachment("summit")),
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
+    "invoice_id": Sample(make_invoice("ridge"), make_invoice("summit")),
     "decision": Sample(lambda cast: "retry"),
     "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "deed": Sample(lambda cast: "send"),
