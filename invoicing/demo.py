@@ -78,7 +78,9 @@ def _add_draw(plan: DemoDraw, admin: TeamMember, codes: list[CostCode], today: d
 def _draft_from_actuals(admin: TeamMember, codes: list[CostCode], today: date) -> None:
     project = Project.objects.get(name=BILLS_PROJECT)
     costs = lines_from_actuals(uninvoiced_costs(project, until=today), by="code")
-    permit = LineInput(_find_code(codes, "01-2"), "Permit fee, at cost", cost=Decimal("185.00"), markup=Decimal(0))
+    permit = LineInput(
+        _find_code(codes, "01-2"), "Permit fee, at cost", cost=Decimal("185.00"), markup=Decimal(0)
+    )
     _create(
         BILLS_PROJECT,
         admin,
@@ -114,5 +116,3 @@ def _turn_on_sending(admin: TeamMember, codes: list[CostCode]) -> None:
 def _find_code(codes: list[CostCode], start: str) -> CostCode:
     (code,) = [code for code in codes if code.name.startswith(start)]
     return code
-
-
