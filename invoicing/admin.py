@@ -1,9 +1,14 @@
 """The staff door to invoicing: to look at."""
 
-from django.contrib import admin
+from typing import Any
 
-from invoicing.models import NewTaxCode
-from ressio.admin import ReadOnlyAdmin
+from django.contrib import admin
+from django.http import HttpRequest
+
+from budgets.admin import link_to_pushes
+from invoicing.models import BilledCost, Invoice, InvoiceChange, InvoiceLine, NewTaxCode
+from invoicing.payments.recording import PUSH_KIND
+from ressio.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
 @admin.register(NewTaxCode)
@@ -16,3 +21,63 @@ class NewTaxCodeAdmin(ReadOnlyAdmin):
     search_fields = ["name", "=quickbooks_id"]
     date_hierarchy = "requested_at"
     ordering = ["-pk"]
+
+
+# Invoices -----------------------------------------------------------------------------------------------------------
+
+
+class InvoiceLineInline(ReadOnlyInline):
+    model = InvoiceLine
+    fields = [
+        *("position", "section", "cost_code", "is_default_code", "description", "quantity", "unit_price"),
+        *("cost", "markup_percent", "markup", "amount", "tax_code_ref", "line_ref", "profit_line_ref"),
+    ]
+    ordering = ["position"]
+
+
+class InvoiceChangeInline(ReadOnlyInline):
+    model = InvoiceChange
+    fields = ["at", "what", "fields"]
+    ordering = ["-at", "-pk"]
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyAdmin):
+    """Search by number, client or QuickBooks id. Invoices are changed on their pages. The key of the client's link is
+    a secret and not shown.
+    """
+
+    exclude = ["share_key"]
+    list_display = [
+        *("__str__", "client_name", "company", "project", "state", "issued_on", "due_on", "total"),
+        *("quickbooks_total", "paid", "quickbooks_id", "pushes"),
+    ]
+    list_filter = ["state", "tax_is_estimate", "company"]
+    list_select_related = ["company", "project"]
+    search_fields = ["=number", "=quickbooks_id", "client_name"]
+    date_hierarchy = "issued_on"
+    show_full_result_count = False
+    ordering = ["-pk"]
+    inlines = [InvoiceLineInline, InvoiceChangeInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "pushes"]
+
+    @admin.display(description="on the way to QuickBooks")
+    def pushes(self, invoice: Invoice) -> str:
+        return link_to_pushes(PUSH_KIND, invoice.pk)
+
+
+@admin.register(BilledCost)
+class BilledCostAdmin(ReadOnlyAdmin):
+    """Which cost stands on which invoice. Search by QuickBooks id of the document."""
+
+    list_display = ["said", "amount", "invoice", "project", "entity", "document_ref", "line_ref", "company"]
+    list_filter = ["company"]
+    list_select_related = ["line__invoice", "project", "company"]
+    search_fields = ["=document_ref", "said", "=line__invoice__number"]
+    ordering = ["-pk"]
+
+    @admin.display(description="invoice")
+    def invoice(self, billed: BilledCost) -> str:
+        return str(billed.line.invoice)

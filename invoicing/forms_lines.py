@@ -192,6 +192,11 @@ class Body:
         )
 
     @property
+    def has_markups(self) -> bool:
+        """Some cost code has a markup of its own, or somebody is giving it one."""
+        return any(form["cost_code"].value() or form["percent"].value() for form in self.markups.forms)
+
+    @property
     def error_count(self) -> int:
         return sum(each.total_error_count() for each in (self.sections, self.lines, self.markups))
 

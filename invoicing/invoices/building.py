@@ -7,6 +7,8 @@ from invoicing.invoices.facts import DISCOUNT, SALE
 from invoicing.invoices.readiness import Surroundings
 from invoicing.invoices.wire import WireLine
 from invoicing.models import Invoice, TaxMode
+from invoicing.tax_codes.mirrored import TaxModel
+from invoicing.tax_codes.setting import TAXABLE
 
 Json = dict[str, Any]
 
@@ -35,12 +37,14 @@ def invoice_document(
         document["CustomerMemo"] = {"value": invoice.memo}
     if invoice.client_email:
         document["BillEmail"] = {"Address": invoice.client_email}
-    if around.connection.country and around.connection.country != "US":
+    if around.tax_model == TaxModel.CODES:
         document["GlobalTaxCalculation"] = GLOBAL_TAX[TaxMode(invoice.tax_mode)]
     document["Line"] = [_line_document(line, around, with_refs=with_refs) for line in lines]
     if discount := _discount_document(invoice):
         document["Line"].append(discount)
         document["ApplyTaxAfterDiscount"] = invoice.tax_after_discount
+    if around.tax_group and any(line.tax_code_ref == TAXABLE for line in lines):
+        document["TxnTaxDetail"] = {"TxnTaxCodeRef": {"value": around.tax_group}}
     return document
 
 

@@ -16,6 +16,7 @@ from invoicing.invoices.drafting import lock_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.facts import InvoiceFacts, LineFacts, load_facts
 from invoicing.invoices.figuring import refresh_figures
+from invoicing.invoices.naming import price_of
 from invoicing.invoices.notes import differs, note_change, show_conflict, show_difference
 from invoicing.invoices.pushes import find_invoice_push, request_invoice_push
 from invoicing.invoices.rights import may_release_invoices
@@ -184,7 +185,7 @@ def _take_head(invoice: Invoice, theirs: InvoiceFacts) -> None:
 def _take_line(
     line: InvoiceLine, fact: LineFacts, profit: LineFacts | None, codes: Mapping[str, int], place: int
 ) -> None:
-    cost, markup = _price(fact), _price(profit) if profit else ZERO
+    cost, markup = price_of(fact), price_of(profit) if profit else ZERO
     was_profit_apart = profit is not None
     is_same = (
         line.pk is not None
@@ -203,11 +204,6 @@ def _take_line(
     line.quantity, line.unit_price = (fact.quantity, fact.unit_price) if has_price else (None, None)
     if profit is None:
         line.profit_line_ref = ""
-
-
-def _price(fact: LineFacts) -> Decimal:
-    """As our lines have it: with tax where prices include it."""
-    return round_cents(fact.amount if fact.gross is None else fact.gross)
 
 
 def _new_line(invoice: Invoice) -> InvoiceLine:

@@ -10,6 +10,7 @@ from integrations.models import Push, PushOperation
 from integrations.outbox import Hold
 from invoicing.invoices.applied import PAID, applied_to, find_mirrored, paid_sentence
 from invoicing.invoices.building import change_of, invoice_document
+from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.facts import read_invoice_facts
 from invoicing.invoices.readiness import (
     Surroundings,
@@ -18,7 +19,7 @@ from invoicing.invoices.readiness import (
     of_person,
     survey,
 )
-from invoicing.invoices.wire import wire_lines
+from invoicing.invoices.wire import WireLine, wire_lines
 from invoicing.models import Invoice, InvoiceLine
 from ressio.money import ZERO
 
@@ -53,7 +54,14 @@ def make_document(push: Push, prepared: Prepared) -> Json:
     _refuse(
         obstacles_of(prepared.invoice, prepared.lines, prepared.around, requested_by=push.requested_by_id)
     )
-    return invoice_document(prepared.invoice, wire_lines(prepared.invoice), prepared.around)
+    return invoice_document(prepared.invoice, _lines(prepared.invoice), prepared.around)
+
+
+def _lines(invoice: Invoice) -> list[WireLine]:
+    try:
+        return wire_lines(invoice)
+    except InvoiceRefused as refused:
+        raise Hold(refused.code or "no_total", str(refused)) from refused
 
 
 def _void(invoice: Invoice, around: Surroundings, requested_by: int | None) -> Json:
@@ -81,7 +89,7 @@ def change(
     dated = read_invoice_facts(document).issued_on
     if is_in_closed_period(dated, around.connection.closing_date):
         raise Hold(CLOSED_PERIOD, f"In QuickBooks it is dated {say_day(dated)}, and that period is closed.")
-    ours = invoice_document(invoice, wire_lines(invoice), around, with_refs=True)
+    ours = invoice_document(invoice, _lines(invoice), around, with_refs=True)
     return change_of(ours, quickbooks_id=invoice.quickbooks_id, sync_token=str(document["SyncToken"]))
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from invoicing.invoices.baskets import Basket, costs_to_bill
-from invoicing.invoices.checking import check_input, refuse_number_in_use
+from invoicing.invoices.checking import MOST_LINES, check_input, refuse_number_in_use
 from invoicing.invoices.cost_keys import keys_by_line
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.figuring import refresh_figures
@@ -18,6 +18,7 @@ from invoicing.invoices.rights import may_draft_on
 from invoicing.invoices.seen import refuse_if_changed
 from invoicing.invoices.words import describe_lines
 from invoicing.models import BilledCost, Invoice, InvoiceLine, InvoiceSection
+from invoicing.totals import Predicted
 from ressio.activity import record_activity
 from ressio.changes import apply_changes
 from ressio.models import Project, TeamMember
@@ -52,8 +53,7 @@ def create_invoice(*, project: Project, values: InvoiceInput, member: TeamMember
         )
         invoice.save()
         store_lines(invoice, values)
-        refresh_figures(invoice)
-        refuse_below_zero(invoice)
+        refuse_impossible(refresh_figures(invoice))
         record_activity(company=project.company, actor=member.user, verb="drafted", subject=invoice)
     return invoice
 
@@ -74,8 +74,7 @@ def change_invoice(
         before = describe_lines(locked)
         changes = apply_changes(locked, head_of(values))
         store_lines(locked, values)
-        refresh_figures(locked)
-        refuse_below_zero(locked)
+        refuse_impossible(refresh_figures(locked))
         after = describe_lines(locked)
         if before != after:
             changes["lines"] = [before, after]
@@ -114,8 +113,13 @@ def refuse_unless_draft(invoice: Invoice) -> None:
         )
 
 
-def refuse_below_zero(invoice: Invoice) -> None:
-    if invoice.total < ZERO:
+def refuse_impossible(predicted: Predicted) -> None:
+    """What QuickBooks would refuse whatever else there is."""
+    if len(predicted.lines) > MOST_LINES:
+        raise InvoiceRefused(
+            f"With the profit in lines of its own, an invoice has at most {MOST_LINES} lines.", field="lines"
+        )
+    if predicted.total < ZERO:
         raise InvoiceRefused(
             "The invoice comes to less than zero. A credit memo is made in QuickBooks.", field="lines"
         )

@@ -1,9 +1,10 @@
 """Which line there is which line here."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from invoicing.invoices.facts import InvoiceFacts, LineFacts
-from invoicing.invoices.wire import WireLine, wire_lines
+from invoicing.invoices.selling import SoldLine, sold_lines
 from invoicing.models import Invoice, InvoiceLine
 from ressio.money import round_cents
 
@@ -15,14 +16,14 @@ def name_lines(invoice: Invoice, theirs: InvoiceFacts) -> bool:
     free = list(theirs.lines)
     named: dict[int, InvoiceLine] = {}
     is_complete = True
-    for wire in wire_lines(invoice):
-        match = _find(wire, free)
+    for sold in sold_lines(invoice):
+        match = _find(sold, free)
         if match is None:
             is_complete = False
             continue
         free.remove(match)
-        line = named.setdefault(wire.line.pk, wire.line)
-        if wire.is_profit:
+        line = named.setdefault(sold.line.pk, sold.line)
+        if sold.is_profit:
             line.profit_line_ref = match.key
         else:
             line.line_ref = match.key
@@ -30,8 +31,13 @@ def name_lines(invoice: Invoice, theirs: InvoiceFacts) -> bool:
     return is_complete and not free
 
 
-def _find(wire: WireLine, free: Sequence[LineFacts]) -> LineFacts | None:
+def price_of(fact: LineFacts) -> Decimal:
+    """As our lines have it: with tax where prices include it."""
+    return round_cents(fact.amount if fact.gross is None else fact.gross)
+
+
+def _find(sold: SoldLine, free: Sequence[LineFacts]) -> LineFacts | None:
     """QuickBooks may have trimmed a text, but never an amount."""
-    alike = [each for each in free if round_cents(each.amount) == wire.amount]
-    same = (each for each in alike if each.description == wire.description)
+    alike = [each for each in free if price_of(each) == sold.amount]
+    same = (each for each in alike if each.description == sold.description)
     return next(same, next(iter(alike), None))

@@ -40,7 +40,7 @@ def load_names(connection: Connection | None, *facts: InvoiceFacts) -> dict[str,
 def show_difference(invoice: Invoice, *, now: datetime) -> None:
     """An open issue as long as QuickBooks' total differs and nobody has taken it (N12)."""
     assert invoice.connection is not None
-    if not differs(invoice):
+    if not _is_shown(invoice):
         close_issues(invoice.connection, TOTAL, str(invoice.pk), now=now)
         return
     theirs = invoice.quickbooks_total or Decimal(0)
@@ -66,6 +66,11 @@ def differs(invoice: Invoice) -> bool:
     """QuickBooks' total is another one, and nobody has accepted it."""
     is_open = invoice.is_in_quickbooks and invoice.difference_accepted_at is None
     return bool(is_open and invoice.total_difference)
+
+
+def _is_shown(invoice: Invoice) -> bool:
+    """While there are two versions, which one holds is the question, and the total follows."""
+    return differs(invoice) and not invoice.conflicts
 
 
 def show_conflict(invoice: Invoice, *, now: datetime) -> None:

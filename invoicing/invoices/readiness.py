@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Q
 
@@ -29,11 +30,12 @@ from integrations.models import (
 )
 from invoicing.invoices.rights import may_release_invoices
 from invoicing.models import Invoice, InvoiceLine, InvoiceState, ProfitShown, TaxMode
+from invoicing.tax_codes.mirrored import TaxModel, load_tax_lists, load_tax_prefs, tax_model_of
+from invoicing.tax_codes.setting import NOT_TAXABLE, TAXABLE
 from ressio.models import CostCode, TeamMember
 from ressio.money import ZERO
 
 DUPLICATE = "duplicate_number"
-US = "US"
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,11 @@ class Surroundings:
     """Invoice id to another invoice in QuickBooks of the same number."""
     releasers: frozenset[int] = frozenset()
     """Ids of the people who may release invoices now."""
-
-    @property
-    def needs_tax_codes(self) -> bool:
-        """Outside the US every line has a tax code of its own, in a company that uses sales tax at all."""
-        uses_tax = (self.connection.preferences or {}).get("uses_sales_tax") is not False
-        return bool(self.connection.country) and self.connection.country != US and uses_tax
+    tax_model: TaxModel = TaxModel.UNKNOWN
+    tax_codes: frozenset[str] = frozenset()
+    """What a line's tax code may be."""
+    tax_group: str = ""
+    """In the US without automated tax: the tax code that says the rates of a whole invoice."""
 
     def profit_code_of(self, invoice: Invoice) -> CostCode | None:
         switches = self.switches.get(invoice.project_id)
@@ -86,7 +87,7 @@ Lines = Mapping[int, Sequence[InvoiceLine]]
 def survey(
     connection: Connection, invoices: Sequence[Invoice], lines: Lines, *, with_numbers: bool = True
 ) -> Surroundings:
-    """Eight queries for any number of invoices. `with_numbers`: whether QuickBooks has them already is looked through
+    """Ten queries for any number of invoices. `with_numbers`: whether QuickBooks has them already is looked through
     as well, which is for some invoices, not for hundreds.
     """
     projects = {invoice.project_id for invoice in invoices}
@@ -104,7 +105,18 @@ def survey(
         releasers=frozenset(
             member.user_id for member in admins if member.user_id and may_release_invoices(member)
         ),
+        **_load_tax(connection),
     )
+
+
+def _load_tax(connection: Connection) -> dict[str, Any]:
+    prefs = load_tax_prefs(connection)
+    model = tax_model_of(connection, prefs)
+    if model == TaxModel.CODES:
+        codes = load_tax_lists(connection).codes
+        return {"tax_model": model, "tax_codes": frozenset(codes)}
+    group = read_ref(prefs or {}, "TaxGroupCodeRef") if model == TaxModel.US_GROUPS else ""
+    return {"tax_model": model, "tax_codes": frozenset({TAXABLE, NOT_TAXABLE}), "tax_group": group}
 
 
 def _load_customers(connection: Connection, refs: Mapping[int, str]) -> dict[int, CustomerThere]:
@@ -235,11 +247,25 @@ def _of_line(line: InvoiceLine, invoice: Invoice, around: Surroundings) -> list[
     found = []
     if obstacle := obstacle_of_code(line.cost_code, around.items, is_bought=False):
         found.append(obstacle)
-    is_taxed = invoice.tax_mode != TaxMode.NOT_APPLICABLE
-    if around.needs_tax_codes and is_taxed and not line.tax_code_ref:
-        sentence = "A line has no tax code, and QuickBooks needs one on each line of this company."
-        found.append(Obstacle("no_tax_code", sentence, "invoice", invoice.pk))
+    if obstacle := _of_tax(line, invoice, around):
+        found.append(obstacle)
     return found
+
+
+def _of_tax(line: InvoiceLine, invoice: Invoice, around: Surroundings) -> Obstacle | None:
+    """Outside the US every line has a tax code, in a company that uses sales tax at all."""
+    if (
+        line.tax_code_ref
+        and around.tax_model != TaxModel.UNKNOWN
+        and line.tax_code_ref not in around.tax_codes
+    ):
+        sentence = "A line has a tax code that QuickBooks does not have. Choose another one."
+        return Obstacle("tax_code_unknown", sentence, "invoice", invoice.pk)
+    is_needed = around.tax_model == TaxModel.CODES and invoice.tax_mode != TaxMode.NOT_APPLICABLE
+    if is_needed and not line.tax_code_ref:
+        sentence = "A line has no tax code, and QuickBooks needs one on each line of this company."
+        return Obstacle("no_tax_code", sentence, "invoice", invoice.pk)
+    return None
 
 
 def _of_profit(invoice: Invoice, lines: Sequence[InvoiceLine], around: Surroundings) -> list[Obstacle]:

@@ -1,18 +1,17 @@
-"""The lines of an invoice as QuickBooks gets them: what is sold, and where profit stands apart its own lines."""
+"""The lines of an invoice as QuickBooks gets them: net, with the gross beside it where prices include tax."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from integrations.switches import switches_of
-from invoicing.models import Invoice, InvoiceLine, ProfitShown
+from invoicing.invoices.selling import predict_invoice, sold_lines
+from invoicing.models import Invoice, InvoiceLine
 from ressio.models import CostCode
-from ressio.money import ZERO
 
 
 @dataclass(frozen=True)
 class WireLine:
     line: InvoiceLine
+    """For a profit line: whose profit it is."""
     is_profit: bool
     cost_code: CostCode | None
     description: str
@@ -22,6 +21,7 @@ class WireLine:
     amount: Decimal
     """Net."""
     gross: Decimal | None
+    """TaxInclusiveAmt, where prices include tax."""
     tax_code_ref: str
 
     @property
@@ -30,29 +30,21 @@ class WireLine:
         return self.line.profit_line_ref if self.is_profit else self.line.line_ref
 
 
-def wire_lines(invoice: Invoice, *, default_code: CostCode | None = None) -> list[WireLine]:
-    """`default_code` stands in for a line that has no code yet."""
-    return list(_lines(invoice, default_code))
-
-
-def _lines(invoice: Invoice, default_code: CostCode | None) -> Iterator[WireLine]:
-    apart = invoice.profit_shown == ProfitShown.APART
-    profit_code = switches_of(invoice.project).profit_code
-    for line in invoice.lines.select_related("cost_code"):
-        amount = line.cost if apart else line.amount
-        has_price = line.quantity is not None and amount == line.cost
-        yield WireLine(
-            line,
-            False,
-            line.cost_code or default_code,
-            line.description,
-            line.quantity if has_price else None,
-            line.unit_price if has_price else None,
-            amount,
-            None,
-            line.tax_code_ref,
+def wire_lines(invoice: Invoice) -> list[WireLine]:
+    """In order, profit lines after their lines. Raises `InvoiceRefused` where a tax code is not there any more."""
+    sold = sold_lines(invoice)
+    predicted = predict_invoice(invoice, sold)
+    return [
+        WireLine(
+            line=each.line,
+            is_profit=each.is_profit,
+            cost_code=each.cost_code,
+            description=each.description,
+            quantity=net.quantity,
+            unit_price=net.unit_price,
+            amount=net.amount,
+            gross=net.tax_inclusive_amount,
+            tax_code_ref=each.line.tax_code_ref,
         )
-        if apart and line.markup != ZERO:
-            yield WireLine(
-                line, True, profit_code, "Builder profit", None, None, line.markup, None, line.tax_code_ref
-            )
+        for each, net in zip(sold, predicted.lines, strict=True)
+    ]

@@ -203,6 +203,7 @@ def _show(
         "costs": _costs(desk, project, opens_costs),
         "kinds": SectionKind.choices,
         "said": said,
+        "opens_markups": desk.data is not None and "more_markups" in desk.data,
         "says_errors": says_errors,
         "is_asked": is_asked,
         "has_taxes": "tax_code_ref" in desk.body.lines.empty_form.fields,
@@ -218,7 +219,7 @@ def _look(desk: Desk, project: Project | None) -> Look | None:
         return None
     if not desk.form.is_bound:
         values = input_of(desk.invoice) if desk.invoice else InvoiceInput()
-        return look_at(project, desk.invoice, values, desk.request.member, rows=[])
+        return look_at(project, desk.invoice, values, desk.request.member, rows=desk.body.lines.forms)
     rows = [row for _, rows in desk.body.kept(complete_only=True) for row in rows]
     return look_at(project, desk.invoice, desk.read(complete_only=True), desk.request.member, rows=rows)
 

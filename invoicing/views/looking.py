@@ -13,6 +13,7 @@ from invoicing.invoices.drafting import InvoiceInput, change_invoice, create_inv
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.models import Invoice
 from invoicing.pdf.paper import Paper, lay_out
+from invoicing.tax_codes.setting import NOT_TAXABLE
 from invoicing.totals import margin_of, percent_of_profit
 from ressio.models import CostCode, Project, TeamMember
 from ressio.money import ZERO
@@ -31,6 +32,8 @@ class Look:
     bare: Sequence[int]
     """Places of the lines that fall to the Default Invoice Code."""
     default_code: CostCode | None
+    is_taxed: bool
+    is_taxed: bool
     is_sent: bool
     """The project sends its invoices to QuickBooks, which takes no line without a code."""
 
@@ -67,7 +70,15 @@ def look_at(
     except InvoiceRefused as refused:
         refusal = str(refused)
     return Look(
-        paper, refusal, prices, cost, profit, bare, switches.default_invoice_code, switches.push_invoices
+        paper=paper,
+        refusal=refusal,
+        prices=prices,
+        cost=cost,
+        profit=profit,
+        bare=bare,
+        default_code=switches.default_invoice_code,
+        is_taxed=any(line.tax_code_ref not in ("", NOT_TAXABLE) for line in values.lines),
+        is_sent=switches.push_invoices,
     )
 
 

@@ -318,6 +318,23 @@ BILLS: Routes = {
 INVOICING: Routes = {
     "settings-tax-codes": {"GET": ADMINS},
     "tax-code-new": {"GET": ADMINS, "POST": ADMINS},
+    "api-invoices": {"GET": API_FINANCIALS},
+    "api-invoices-summary": {"GET": API_FINANCIALS},
+    "api-invoice": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), API_FINANCIALS),
+    "api-project-invoices": {"GET": API_PROJECT_FINANCIALS, "POST": API_PROJECT_FINANCIALS},
+    "api-project-invoices-summary": {"GET": API_PROJECT_FINANCIALS},
+    "api-uninvoiced-costs": {"GET": API_PROJECT_FINANCIALS},
+    "api-project-invoices-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-invoice-preview": {"GET": API_FINANCIALS},
+    "api-invoice-pushes": {"GET": API_FINANCIALS},
+    "api-invoice-conflict": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    **{
+        f"api-invoice-{step}": {"POST": API_ADMINS}
+        for step in (
+            *("release", "take-back", "send", "void", "number", "move", "wait", "retry", "skip", "link"),
+            "accept-difference",
+        )
+    },
     "api-tax-codes": {"GET": API_FINANCIALS, "POST": API_ADMINS},
     "api-invoice-payments": {"GET": API_FINANCIALS, "POST": API_ADMINS},
     "api-received-payment": {"DELETE": API_ADMINS},
@@ -569,10 +586,10 @@ def _keep_invoice(cast: Cast, company_name: str, **values: Any) -> Invoice:
 
 
 SAMPLES: dict[str, Sample] = {
-    "invoice_id": Sample(make_invoice("ridge"), make_invoice("summit")),
     "key": Sample(make_share_key),
     "attachment_id": Sample(make_attachment("ridge"), make_attachment("summit")),
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
+    "invoice_id": Sample(make_invoice("ridge"), make_invoice("summit")),
     "decision": Sample(lambda cast: "retry"),
     "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "deed": Sample(lambda cast: "send"),
