@@ -78,12 +78,8 @@ def test_theirs_is_taken_as_fixed_amounts(invoice_office: InvoiceOffice) -> None
         ("06 Framing", "Theirs", Decimal(1200), Decimal(0), Decimal(1200)),
         ("09 Paint", "", Decimal(30), Decimal(0), Decimal(30)),
     ]
-    assert (invoice.memo, invoice.total, invoice.total_difference, invoice.conflicts) == (
-        "Theirs",
-        Decimal(1230),
-        0,
-        {},
-    )
+    assert (invoice.memo, invoice.total, invoice.total_difference) == ("Theirs", Decimal(1230), Decimal(0))
+    assert invoice.conflicts == {}
     assert invoice_push(invoice).state == PushState.DONE  # nothing more is sent
 
 
@@ -167,4 +163,4 @@ def test_a_sent_invoice_is_changed_here_and_there(invoice_office: InvoiceOffice)
     assert office.invoices_there()[0]["TotalAmt"] == 1107
     decide(office, invoice, "ours")
     invoice = send(office, invoice)
-    assert (office.invoices_there()[0]["TotalAmt"], invoice.total_difference) == (1200, 0)
+    assert (office.invoices_there()[0]["TotalAmt"], invoice.total_difference) == (1200, Decimal(0))
