@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from integrations.models import Push, PushState
-from integrations.outbox import DecisionRefused, retry_push, skip_push
+from integrations.outbox import DecisionRefused, is_still_here, retry_push, skip_push
 from invoicing.invoices.checking import refuse_number_in_use
 from invoicing.invoices.codes import empty_default_code, fill_default_code
 from invoicing.invoices.drafting import lock_invoice, telling_collisions
@@ -175,7 +175,7 @@ def _lock_unsent(invoice: Invoice, member: TeamMember) -> tuple[Invoice, Push | 
     _check_may_release(locked, member)
     _check_is_here(locked)
     push = find_invoice_push(locked)
-    if push is not None and push.state not in (PushState.HELD, PushState.WAITING):
+    if push is not None and not is_still_here(push):
         raise InvoiceRefused(ON_ITS_WAY, code="on_its_way")
     return locked, push
 

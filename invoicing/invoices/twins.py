@@ -216,10 +216,17 @@ def _is_our_change(invoice: Invoice, document: Json) -> bool:
     push = find_invoice_push(invoice) or _last_push(invoice)
     if push is None or push.operation != PushOperation.UPDATE or not push.payload:
         return False
-    may_be = push.state in (*IN_FLIGHT, PushState.DONE) or (
-        push.state == PushState.HELD and push.hold_code == STALE
-    )
-    return may_be and says_the_same(json.loads(push.payload, parse_float=Decimal), document)
+    payload = json.loads(push.payload, parse_float=Decimal)
+    if push.state == PushState.DONE:
+        return _is_next_version(payload, document)
+    was_lost = push.state in IN_FLIGHT or (push.state == PushState.HELD and push.hold_code == STALE)
+    return was_lost and says_the_same(payload, document)
+
+
+def _is_next_version(payload: Json, document: Json) -> bool:
+    """QuickBooks counts versions one by one: a later one is somebody else's."""
+    before, after = read_decimal(payload.get("SyncToken")), read_decimal(document.get("SyncToken"))
+    return before is not None and after == before + 1
 
 
 def _last_push(invoice: Invoice) -> Push | None:
