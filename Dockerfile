@@ -12,6 +12,10 @@ ENV PATH=/opt/venv/bin:$PATH \
     RESSIO_ENV=production \
     RESSIO_VAR_DIR=/srv/var \
     STATIC_ROOT=/srv/static
+# What WeasyPrint makes PDFs with, and a typeface for them.
+RUN apt-get update -q \
+ && apt-get install -y -q --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /srv --shell /usr/sbin/nologin ressio \
  && install -d -o ressio -g ressio /srv/app /srv/var /srv/static
 COPY --from=packages /opt/venv /opt/venv

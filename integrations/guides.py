@@ -21,6 +21,7 @@ GUIDES = (
     "what-counts",
     "time",
     "bills",
+    "tax-codes",
     "files",
     "invoices",
     "tax-codes",

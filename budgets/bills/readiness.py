@@ -84,7 +84,7 @@ def survey(
         customers=dict(links.values_list("project_id", "customer_ref")),
         switches={found.project_id: found for found in ProjectSwitches.objects.filter(project__in=projects)},
         vendors=vendors,
-        items=_load_items(connection, codes),
+        items=load_items(connection, codes),
         duplicates=_load_duplicates(connection, bills, vendors),
         approvers=frozenset(
             TeamMember.objects.filter(role="admin", is_active=True).values_list("user_id", flat=True)
@@ -114,7 +114,8 @@ def _load_vendors(connection: Connection, vendor_ids: set[int | None]) -> dict[i
     }
 
 
-def _load_items(connection: Connection, codes: set[int | None]) -> dict[int, QuickBooksItem | None]:
+def load_items(connection: Connection, codes: set[int | None]) -> dict[int, QuickBooksItem | None]:
+    """Cost code id to its item, of those that are linked; None where the item is not in the lists. Two queries."""
     links = dict(
         CostCodeLink.objects.filter(connection=connection, cost_code__in=codes).values_list(
             "cost_code_id", "item_ref"
@@ -242,7 +243,7 @@ def _of_vendor(bill: Bill, around: Surroundings) -> list[Obstacle]:
 def _of_lines(bill: Bill, lines: Sequence[BillLine], around: Surroundings) -> list[Obstacle]:
     found: dict[str, Obstacle] = {}
     for line in lines:
-        obstacle = _of_code(line, around)
+        obstacle = _of_line(line, around)
         if obstacle:
             found.setdefault(f"{obstacle.code}/{line.cost_code_id}", obstacle)
     if around.billable_is_off and any(line.is_billable for line in lines):
@@ -253,17 +254,23 @@ def _of_lines(bill: Bill, lines: Sequence[BillLine], around: Surroundings) -> li
     return list(found.values())
 
 
-def _of_code(line: BillLine, around: Surroundings) -> Obstacle | None:
-    code = line.cost_code
-    if code is None:
+def _of_line(line: BillLine, around: Surroundings) -> Obstacle | None:
+    if line.cost_code is None:
         return Obstacle("no_code", f"Line {line.position} has no cost code.")
-    if code.pk not in around.items:
+    return obstacle_of_code(line.cost_code, around.items)
+
+
+def obstacle_of_code(
+    code: CostCode, items: Mapping[int, QuickBooksItem | None], *, is_bought: bool = True
+) -> Obstacle | None:
+    """`is_bought`: also for what vendors sell us; that it is sold to clients is asked for always."""
+    if code.pk not in items:
         sentence = f"Cost code “{code}” is not linked to a product or service in QuickBooks."
         return Obstacle("code_not_linked", sentence, "link-cost-codes-one", code.pk)
-    item = around.items[code.pk]
+    item = items[code.pk]
     if item is None or item.is_deleted or not item.is_active:
         return _item_obstacle(code, "is inactive in QuickBooks", item)
-    if not item.is_purchased:
+    if is_bought and not item.is_purchased:
         return _item_obstacle(code, 'does not have "I purchase this" ticked in QuickBooks', item)
     if not item.is_sold:
         return _item_obstacle(code, 'does not have "I sell this" ticked in QuickBooks', item)

@@ -3,7 +3,7 @@
 Only what our own checks held: a refusal of QuickBooks waits for a person, as does anything somebody must decide.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from budgets.bills.changing import change_document
@@ -42,17 +42,17 @@ def release_held(connection: Connection, now: datetime) -> int:
     """
     if not connection.is_usable:
         return 0
-    held = Push.objects.filter(
-        connection=connection,
-        kind=KIND,
-        state=PushState.HELD,
-        hold_code__in=[*SETTLED_ELSEWHERE, CLOSED_PERIOD, WAITS_FOR_REOPENING],
-    )
-    pushes = list(held.select_related("requested_by").order_by("pk"))
+    pushes = list_held(connection, KIND, [*SETTLED_ELSEWHERE, CLOSED_PERIOD, WAITS_FOR_REOPENING])
     found = 0
     for start in range(0, len(pushes), AT_ONCE):
         found += _release_some(connection, pushes[start : start + AT_ONCE], now)
     return found
+
+
+def list_held(connection: Connection, kind: str, codes: Collection[str]) -> list[Push]:
+    """By one of these codes, the oldest first."""
+    held = Push.objects.filter(connection=connection, kind=kind, state=PushState.HELD, hold_code__in=codes)
+    return list(held.select_related("requested_by").order_by("pk"))
 
 
 def _release_some(connection: Connection, pushes: Sequence[Push], now: datetime) -> int:
@@ -67,10 +67,15 @@ def _release_some(connection: Connection, pushes: Sequence[Push], now: datetime)
 
 def _release(push: Push, bill: Bill, lines: Sequence[BillLine], around: Surroundings, now: datetime) -> bool:
     obstacle = _obstacle_of(push, bill, lines, around)
+    return release_push(push, obstacle, waits_for_reopening=bill.waits_for_reopening, now=now)
+
+
+def release_push(push: Push, obstacle: Obstacle | None, *, waits_for_reopening: bool, now: datetime) -> bool:
+    """Try it again, unless this is in its way: then it says so from now on."""
     if obstacle is not None:
         _say(push, obstacle, now)
         return False
-    if push.hold_code == CLOSED_PERIOD and not bill.waits_for_reopening:
+    if push.hold_code == CLOSED_PERIOD and not waits_for_reopening:
         return False
     try:
         retry_push(push=push, actor=None, now=now)

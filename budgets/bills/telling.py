@@ -61,12 +61,13 @@ def history_of(bill: Bill) -> list[Event]:
     deeds = Activity.objects.filter(
         subject_type="budgets.bill", subject_id=str(bill.pk)
     ) | Activity.objects.filter(subject_type="integrations.push", subject_id__in=[str(pk) for pk in pushes])
-    events = [_event_of(deed) for deed in deeds.select_related("actor")]
+    events = [event_of(deed) for deed in deeds.select_related("actor")]
     events += [Event(change.at, "QuickBooks", change.what, change.fields) for change in bill.changes.all()]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
-def _event_of(deed: Activity) -> Event:
+def event_of(deed: Activity) -> Event:
+    """Of anything that has a page with its own history."""
     who = (deed.actor.name or deed.actor.email) if deed.actor else "Ressio"
     changes = [[name.replace("_", " "), *map(str, pair)] for name, pair in deed.changes.items()]
     # A verb is written to be followed by what was done something to; on the bill's own page nothing follows.

@@ -5,7 +5,6 @@ is the master of what it has (U6): edits made there are taken over with before a
 still on their way are merged with them, and only where both sides changed the same field somebody is asked (N7).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +15,7 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from budgets.bills.before_link import restore_before_link
-from budgets.bills.edit_pushes import IN_FLIGHT, follow_edit, may_have_arrived
+from budgets.bills.edit_pushes import follow_edit, may_have_arrived
 from budgets.bills.facts import (
     dump_facts,
     facts_of,
@@ -41,6 +40,7 @@ from budgets.models import Bill, BillChange, BillLine, BillOrigin, BillPaymentPa
 from budgets.reading import Json
 from integrations.gateway.rows import Row
 from integrations.models import Connection, Push, PushOperation, PushState
+from integrations.outbox import creates_in_flight
 from integrations.registry import register_projector
 from ressio.bulk import bulk_insert
 from ressio.money import ZERO, round_cents
@@ -124,16 +124,13 @@ def _recognise_arrivals(connection: Connection, documents: Mapping[str, Json]) -
 
 
 def _in_flight(connection: Connection) -> list[tuple[Bill, Json, datetime | None]]:
-    pushes = Push.objects.filter(
-        connection=connection, kind=KIND, state__in=IN_FLIGHT, operation=PushOperation.CREATE
-    ).order_by("first_sent_at", "pk")
-    by_bill = {int(push.subject_id): push for push in pushes if push.payload}
-    bills = _locked().filter(pk__in=by_bill, quickbooks_id="", state=BillState.APPROVED)
-    by_pk = bills.in_bulk()
+    sent = creates_in_flight(connection, KIND)
+    bills = _locked().filter(quickbooks_id="", state=BillState.APPROVED)
+    by_pk = bills.in_bulk([int(each.subject_id) for each in sent])
     return [
-        (by_pk[pk], json.loads(push.payload, parse_float=Decimal), push.first_sent_at)
-        for pk, push in by_bill.items()
-        if pk in by_pk
+        (by_pk[int(each.subject_id)], each.payload, each.first_sent_at)
+        for each in sent
+        if int(each.subject_id) in by_pk
     ]
 
 

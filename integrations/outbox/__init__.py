@@ -19,7 +19,12 @@ from integrations.outbox.decisions import (
     stop_pushing,
 )
 from integrations.outbox.requests import (
+    IN_FLIGHT,
+    NOT_LEFT,
+    InFlight,
+    creates_in_flight,
     find_open_push,
+    is_still_here,
     last_push,
     last_sent,
     open_pushes,
@@ -31,14 +36,19 @@ from integrations.outbox.sending import perform_push
 from integrations.outbox.sweeping import sweep_pushes
 
 __all__ = [
+    "IN_FLIGHT",
+    "NOT_LEFT",
     "Builder",
     "DecisionRefused",
     "Hold",
+    "InFlight",
     "builder_of",
     "can_be_linked",
+    "creates_in_flight",
     "find_builder",
     "find_open_push",
     "forget_document",
+    "is_still_here",
     "last_push",
     "last_sent",
     "link_to_existing",

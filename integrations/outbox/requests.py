@@ -1,9 +1,12 @@
 """Asking for a push: a row beside the change it belongs to, and a bell once both are committed."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
+from typing import Any, NamedTuple
 
 import structlog
 from celery import current_app
@@ -20,6 +23,8 @@ PERFORM = "integrations.tasks.perform_push"
 PERFORM_BATCH = "integrations.tasks.perform_push_batch"
 # What is deleted or voided in a batch has more ways to go wrong than a request saved is worth; files cannot go there.
 BATCHABLE = (PushOperation.CREATE, PushOperation.UPDATE)
+IN_FLIGHT = (PushState.SENDING, PushState.UNKNOWN)
+NOT_LEFT = (PushState.WAITING, PushState.HELD)
 
 
 def request_push(
@@ -71,6 +76,33 @@ def open_pushes(connection: Connection, kind: str, subject_ids: Collection[str])
         connection=connection, kind=kind, subject_id__in=subject_ids, state__in=OPEN_STATES
     )
     return {push.subject_id: push for push in found}
+
+
+class InFlight(NamedTuple):
+    """A document that may have been made already, and nobody has told us yet."""
+
+    subject_id: str
+    payload: dict[str, Any]
+    """What was sent, numbers exact."""
+    first_sent_at: datetime | None
+
+
+def creates_in_flight(connection: Connection, kind: str) -> list[InFlight]:
+    """The first that left first."""
+    pushes = Push.objects.filter(
+        connection=connection, kind=kind, state__in=IN_FLIGHT, operation=PushOperation.CREATE
+    )
+    return [
+        InFlight(push.subject_id, json.loads(push.payload, parse_float=Decimal), push.first_sent_at)
+        for push in pushes.order_by("first_sent_at", "pk")
+        if push.payload
+    ]
+
+
+def is_still_here(push: Push) -> bool:
+    """It has not left, and will not before the caller's transaction ends."""
+    waiting = Push.objects.select_for_update(of=("self",), skip_locked=True)
+    return waiting.filter(pk=push.pk, state__in=NOT_LEFT).first() is not None
 
 
 def last_push(connection: Connection, kind: str, subject_id: str) -> Push | None:

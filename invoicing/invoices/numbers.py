@@ -17,7 +17,13 @@ def next_number(company: Company) -> str:
         match = _SUFFIX.match(number)
         if match and (highest is None or int(match[2]) > highest[0]):
             highest = (int(match[2]), match[1], match[2])
-    if highest is None:
+    return number_after(highest[1] + highest[2]) if highest else FIRST
+
+
+def number_after(number: str) -> str:
+    """The number at its end one higher, with its zeros in front."""
+    match = _SUFFIX.match(number)
+    if match is None:
         return FIRST
-    value, before, digits = highest
-    return (before + str(value + 1).zfill(len(digits)))[-21:]
+    before, digits = match.groups()
+    return (before + str(int(digits) + 1).zfill(len(digits)))[-21:]

@@ -109,8 +109,14 @@ class Invoice(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     released_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     released_at = models.DateTimeField(null=True, blank=True)
+    waits_for_reopening = models.BooleanField(
+        default=False, help_text="Dated in a closed period and sent by itself once the period is open (N13)."
+    )
     void_requested_at = models.DateTimeField(
         null=True, blank=True, help_text="On its way to QuickBooks: void there first, then here."
+    )
+    void_requested_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     voided_at = models.DateTimeField(null=True, blank=True)
@@ -135,6 +141,11 @@ class Invoice(models.Model):
         default=dict, blank=True, help_text="`theirs` (facts) and `fields` (in words) until a person decides."
     )
     gone_at = models.DateTimeField(null=True, blank=True, help_text="When it was voided or deleted there.")
+    unbilled: "models.JSONField[Any, Any]" = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Costs it billed until it was voided or deleted there, to bill them again if it comes back.",
+    )
 
     objects = company_scoped()
 

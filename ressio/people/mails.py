@@ -21,7 +21,7 @@ def mail_invitation(invitation: Invitation, *, link: str) -> bool:
     """False when the mail could not be handed over; the link then has to be copied."""
     subject = f"{invitation.invited_by.name} invites you to {invitation.company.name} on Ressio"
     context = {"invitation": invitation, "link": link, "support_email": settings.SUPPORT_EMAIL}
-    return _send(subject, "ressio/mail/invitation.txt", context, to=invitation.team_member.email)
+    return send_letter(subject, "ressio/mail/invitation.txt", context, to=invitation.team_member.email)
 
 
 def mail_password_reset(email: str, *, site: str) -> None:
@@ -32,10 +32,10 @@ def mail_password_reset(email: str, *, site: str) -> None:
     uid, token = urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
     link = urljoin(site, reverse("reset-password-link", kwargs={"uidb64": uid, "token": token}))
     context = {"user": user, "link": link, "support_email": settings.SUPPORT_EMAIL}
-    _send("Choose a new password for Ressio", "ressio/mail/password_reset.txt", context, to=user.email)
+    send_letter("Choose a new password for Ressio", "ressio/mail/password_reset.txt", context, to=user.email)
 
 
-def _send(subject: str, template: str, context: dict[str, object], *, to: str) -> bool:
+def send_letter(subject: str, template: str, context: dict[str, object], *, to: str) -> bool:
     one_line = " ".join(subject.split())  # a name with a line break must not become a mail header
     try:
         return bool(send_mail(one_line, render_to_string(template, context), None, [to]))

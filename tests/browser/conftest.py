@@ -19,6 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 from budgets.demo import load_demo
 from config.celery import app
 from config.intuit import list_consent_origins
+from invoicing.demo import load_demo_invoices
 from ressio.models import Company
 from tests.browser.stage import PATIENCE_MS, Demo, connect_demo, listen_for_complaints
 from tests.support.quickbooks import use_sandbox
@@ -99,7 +100,10 @@ def books(intuit: Sandbox) -> Iterator[Realm]:
 @pytest.fixture
 def builder(live_server: LiveServer) -> Company:
     """The demo builder as on the first day: people, cost codes and budgets, nothing connected."""
-    return load_demo(today=timezone.localdate())
+    today = timezone.localdate()
+    company = load_demo(today=today)
+    load_demo_invoices(company, today=today)
+    return company
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ from integrations.models import (
 from integrations.outbox.holding import show_held
 from integrations.sandbox.pages.kinds import BY_SEGMENT, ENTERED
 from integrations.sandbox.pages.lists import LISTS
+from invoicing.models import Invoice, InvoiceState
 from ressio.files.keeping import add_file
 from ressio.models import FileOrigin, MemberRate, Project, ProjectFile, Role, TeamMember, User
 from ressio.people.api_tokens import create_api_token
@@ -73,6 +74,10 @@ NO_PAGES = {
     "budget-export": "a file",
     "bills-export": "a file",
     "project-file-download": "a file",
+    "invoices-export": "a file",
+    "invoice-pdf": "a file",
+    "shared-invoice-pdf": "a file",
+    "shared-invoice-file": "a file",
 }
 SIGNED_OUT = {"sign-in", "ask-reset", "choose-password", "accept-invitation"}
 VARIANTS = {
@@ -86,6 +91,8 @@ VARIANTS = {
     "push-link": ("?q=nothing+like+it",),
     "bills": ("?q=nothing+like+it", "?status=paid", "?sort=-total&page=2"),
     "bill-new": ("?project=1",),
+    "invoices": ("?q=nothing+like+it", "?status=overdue", "?sort=-total&page=2"),
+    "invoice-new": ("?project=2&from=actuals",),
     "settings-tax-codes": ("?q=nothing+like+it",),
 }
 
@@ -159,7 +166,7 @@ def plan_demo(demo: Demo) -> list[Visit]:
     """Every page as the Admin, in a company where everything is there; some in several ways."""
     with scope(company=demo.company):
         samples = make_samples(demo)
-        bills = plan_bills(demo)
+        bills = [*plan_bills(demo), *plan_invoices(demo)]
     routes = [collect_routes()[key] for key in sorted(list_page_keys() - SIGNED_OUT)]
     visits = [visit for route in routes for visit in visit_route(route, samples)]
     elsewhere = [
@@ -212,6 +219,8 @@ def make_samples(demo: Demo) -> dict[str, Any]:
         "file_id": make_files(demo)[0].pk,
         "bill_id": find_bill(BillState.DRAFT).pk,
         "bill_file_id": make_bill_file().pk,
+        "invoice_id": find_invoice(InvoiceState.DRAFT).pk,
+        "key": find_invoice(InvoiceState.PARTLY_PAID).share_key,
     }
 
 
@@ -244,6 +253,26 @@ def plan_bills(demo: Demo) -> list[Visit]:
     ticked = "&".join(f"bill={bill.pk}" for bill in Bill.objects.filter(project=held.project))
     pages = [stay("bill", demo.url("bill", bill_id=bill.pk)) for bill in bills]
     return [*pages, stay("bills-approve", f"{demo.url('bills-approve')}?{ticked}")]
+
+
+def find_invoice(state: InvoiceState) -> Invoice:
+    invoice: Invoice = Invoice.objects.filter(state=state).order_by("pk")[0]
+    return invoice
+
+
+def plan_invoices(demo: Demo) -> list[Visit]:
+    """An invoice's page in its other states; one that was edited in QuickBooks and comes to another total there."""
+    states = (InvoiceState.PARTLY_PAID, InvoiceState.PAID, InvoiceState.VOID)
+    invoices = [find_invoice(state) for state in states]
+    there = find_invoice(InvoiceState.PARTLY_PAID)
+    Invoice.objects.filter(pk=there.pk).update(
+        connection=demo.connection,
+        quickbooks_id="9901",
+        quickbooks_total=there.total + 12,
+        conflicts={"theirs": {}, "fields": [["Memo", "Thank you", "Thank you very much"]]},
+    )
+    shared = Visit("shared-invoice void", f"/i/{invoices[2].share_key}/", f"/i/{invoices[2].share_key}/")
+    return [*(stay("invoice", demo.url("invoice", invoice_id=each.pk)) for each in invoices), shared]
 
 
 def make_files(demo: Demo) -> list[ProjectFile]:

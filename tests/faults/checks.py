@@ -9,12 +9,15 @@ from budgets.models import OWN_BILL, Bill, BillOrigin, BillState, CostLine
 from budgets.tie_out import check_documents
 from integrations.models import Connection, ConnectionStatus, Push, PushBatch, PushState
 from tests.budgets.bills.office import Office
+from tests.faults.invoices import Fate, InvoicePlan, check_invoices, rightly_held
 from tests.faults.office import Plan
+from tests.invoicing.office import InvoiceOffice
 
 
-def find_faults(office: Office, plan: Plan) -> list[str]:
-    checks = (check_books, check_files, check_bills, check_budget, check_pushes, check_connection)
-    return [problem for check in checks for problem in check(office, plan)]
+def find_faults(office: InvoiceOffice, plan: Plan, invoices: InvoicePlan) -> list[str]:
+    checks = (check_books, check_files, check_bills, check_budget, check_connection)
+    found = [problem for check in checks for problem in check(office, plan)]
+    return [*found, *check_invoices(office, invoices), *check_pushes(plan, invoices)]
 
 
 def check_books(office: Office, plan: Plan) -> Iterator[str]:
@@ -82,11 +85,15 @@ def check_budget(office: Office, plan: Plan) -> Iterator[str]:
     )
 
 
-def check_pushes(office: Office, plan: Plan) -> Iterator[str]:
-    """Nothing is unexplained: what is not done says why."""
-    for push in Push.objects.exclude(state=PushState.DONE):
+def check_pushes(plan: Plan, invoices: InvoicePlan) -> Iterator[str]:
+    """Nothing is unexplained: what is not done says why. Voids of paid invoices are held, and nothing else is."""
+    held = rightly_held(invoices)
+    for push in Push.objects.exclude(state=PushState.DONE).exclude(pk__in=held):
         yield f"{push} is {push.state}: {push.hold_sentence or 'without a word'} ({push.hold_code})"
-    wanted = len(plan.amounts) + len(plan.files)
+    paid = sum(fate == Fate.PAID for fate in invoices.fates.values())
+    if len(held) != paid:
+        yield f"{len(held)} voids are held by a payment instead of {paid}."
+    wanted = len(plan.amounts) + len(plan.files) + len(invoices.amounts) + len(invoices.voided)
     done = Push.objects.filter(state=PushState.DONE).count()
     if done != wanted:
         yield f"{done} pushes are done instead of {wanted}."

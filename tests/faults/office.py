@@ -19,7 +19,8 @@ from integrations.schedules import EVERY_MINUTE, PUSHES_EVERY_MINUTE, install_sc
 from integrations.switches import set_switches
 from ressio.models import Project, Role
 from ressio.scoping import scope
-from tests.budgets.bills.office import Office, open_office
+from tests.budgets.bills.office import Office
+from tests.invoicing.office import InvoiceOffice, open_invoice_office
 from tests.support.cast import make_company, make_member
 from tests.support.file_samples import PDF
 from tests.support.sandbox import Realm
@@ -52,7 +53,7 @@ def prepare_database() -> None:
 
 
 @contextmanager
-def open_company(realm: Realm) -> Iterator[Office]:
+def open_company(realm: Realm) -> Iterator[InvoiceOffice]:
     company = make_company("Ridge Builders")
     with scope(company=company):
         admin, member = (
@@ -60,7 +61,7 @@ def open_company(realm: Realm) -> Iterator[Office]:
             for name, role in (("Alice", Role.ADMIN), ("Bob", Role.TEAM_MEMBER))
         )
         house = Project.objects.create(company=company, name="Ridge House", number="R-1")
-        office = open_office(company, realm, admin, member, house)
+        office = open_invoice_office(company, realm, admin, member, house)
         changes = {"push_bill_files": True}
         set_switches(project=house, changes=changes, actor=admin.user, now=timezone.now())
         yield office

@@ -8,30 +8,35 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from django.db import connections
 from django.db.models import Q
 
-from budgets.models import Bill
 from integrations.models import Push, PushState, PushTry
 from tests.faults.brokers import Broker
 from tests.faults.chaos import KINDS, Chaos
 from tests.faults.checks import find_faults
 from tests.faults.crew import Crew
 from tests.faults.deaths import Warrants
+from tests.faults.invoices import InvoicePlan, draft_invoices, release_twice, void_arrived
 from tests.faults.network import Network
 from tests.faults.office import Plan, approve, enter_bills, open_company, prepare_database
+from tests.invoicing.office import InvoiceOffice
 from tests.support.sandbox import Sandbox
 
 ON_THE_WAY = (PushState.WAITING, PushState.SENDING, PushState.UNKNOWN)
 POLL = 0.03
 MOST_PENDING = 2
 CRASHES = ("raised unexpected", "deadlock detected")
+MOST_ROUNDS = 5
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
 class Wishes:
     bills: int
+    invoices: int
     faults: int
     seed: int
     has_random_ids: bool = False
@@ -69,6 +74,7 @@ def act(wishes: Wishes, report: Report, sandbox: Sandbox, broker: Broker, folder
     with open_company(realm) as office, ExitStack() as stack:
         with timed(report, "entering"):
             plan = enter_bills(office, wishes.bills, dice)
+            invoices = draft_invoices(office, wishes.invoices, dice)
         crew = Crew(folder, "", has_random_ids=wishes.has_random_ids)
         network = Network(sandbox.base_url, crew.kill)
         crew.network_url = network.url
@@ -78,12 +84,11 @@ def act(wishes: Wishes, report: Report, sandbox: Sandbox, broker: Broker, folder
         stack.callback(crew.stop)
         chaos = Chaos(office, crew, network, broker, Warrants(folder), dice)
         with timed(report, "faults"):
-            break_things(chaos, plan, wishes, report)
+            break_things(chaos, plan, invoices, wishes, report)
         with timed(report, "settling"):
-            wait_until_settled(crew, wishes, report)
-        office.sync()
+            settle(office, invoices, crew, wishes, report)
         report.deaths = crew.deaths
-        report.problems += find_faults(office, plan)
+        report.problems += find_faults(office, plan, invoices)
         report.logs = crew.read_logs()
         report.problems += find_crashes(report.logs)
         count_tries(report)
@@ -96,15 +101,20 @@ def timed(report: Report, what: str) -> Iterator[None]:
     report.seconds[what] = time.monotonic() - started
 
 
-def break_things(chaos: Chaos, plan: Plan, wishes: Wishes, report: Report) -> None:
-    """Before each fault some more bills are approved: half of them one by one, half many at once."""
+def break_things(chaos: Chaos, plan: Plan, invoices: InvoicePlan, wishes: Wishes, report: Report) -> None:
+    """Before each fault some more bills are approved: half of them one by one, half many at once. Some more invoices
+    are released, each twice, and some that have arrived are voided.
+    """
     schedule = chaos.schedule(wishes.faults)
-    shares = list(split(plan.drafts, len(schedule)))
+    shares = split(plan.drafts, len(schedule))
+    releases = split(invoices.drafts, len(schedule))
     pending: list[str] = []
-    for turn, (kind, share) in enumerate(zip(schedule, shares, strict=True)):
+    for turn, (kind, share, some) in enumerate(zip(schedule, shares, releases, strict=True)):
         chaos.inject(kind)
         pending.append(kind)
         approve(chaos.office, share, is_bulk=turn % 2 == 1)
+        release_twice(chaos.office, some)
+        void_arrived(chaos.office, invoices)
         wait_for_strikes(chaos, pending, at_most=MOST_PENDING, patience=wishes.patience)
     wait_for_strikes(chaos, pending, at_most=0, patience=wishes.patience)
     report.called_off.update(chaos.call_off())
@@ -124,9 +134,20 @@ def wait_for_strikes(chaos: Chaos, pending: list[str], *, at_most: int, patience
         time.sleep(POLL)
 
 
-def split(bills: Sequence[Bill], parts: int) -> Iterator[Sequence[Bill]]:
+def split(things: Sequence[Thing], parts: int) -> Iterator[Sequence[Thing]]:
     for part in range(parts):
-        yield bills[len(bills) * part // parts : len(bills) * (part + 1) // parts]
+        yield things[len(things) * part // parts : len(things) * (part + 1) // parts]
+
+
+def settle(office: InvoiceOffice, invoices: InvoicePlan, crew: Crew, wishes: Wishes, report: Report) -> None:
+    """The last invoices are voided once they have arrived. What a sync brings may set something going again."""
+    for _ in range(MOST_ROUNDS):
+        wait_until_settled(crew, wishes, report)
+        void_arrived(office, invoices)
+        if not count_on_the_way():
+            office.sync()
+        if not count_on_the_way():
+            return
 
 
 def wait_until_settled(crew: Crew, wishes: Wishes, report: Report) -> None:
@@ -167,7 +188,8 @@ def describe_try(each: PushTry) -> str:
 
 
 def describe(report: Report, wishes: Wishes) -> str:
-    lines = [f"seed {wishes.seed}: {wishes.bills} bills, {report.struck.total()} faults"]
+    things = f"{wishes.bills} bills, {wishes.invoices} invoices"
+    lines = [f"seed {wishes.seed}: {things}, {report.struck.total()} faults"]
     lines += [f"  {times:4} × {kind}" for kind, times in sorted(report.struck.items())]
     if report.called_off:
         lines.append(f"  found nothing to strike: {dict(report.called_off)}")

@@ -25,7 +25,7 @@ from integrations.models import (
     SyncIssue,
     SyncRun,
 )
-from invoicing.models import Invoice
+from invoicing.models import Invoice, InvoiceFile, InvoiceState, ReceivedPayment
 from ressio.files.keeping import add_file
 from ressio.models import ApiToken, MemberRate, ProjectFile
 from ressio.people.rates import add_rate
@@ -336,7 +336,42 @@ INVOICING: Routes = {
     "api-project-invoices": {"GET": API_PROJECT_FINANCIALS, "POST": API_PROJECT_FINANCIALS},
     "api-project-invoices-summary": {"GET": API_PROJECT_FINANCIALS},
     "api-uninvoiced-costs": {"GET": API_PROJECT_FINANCIALS},
+    "api-project-invoices-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-invoice-preview": {"GET": API_FINANCIALS},
+    "api-invoice-pushes": {"GET": API_FINANCIALS},
+    "api-invoice-conflict": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    **{
+        f"api-invoice-{step}": {"POST": API_ADMINS}
+        for step in (
+            *("release", "take-back", "send", "void", "number", "move", "wait", "retry", "skip", "link"),
+            "accept-difference",
+        )
+    },
     "api-tax-codes": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-invoice-payments": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-received-payment": {"DELETE": API_ADMINS},
+    "api-project-held-money": {"GET": API_PROJECT_FINANCIALS},
+    "api-project-sync-invoices": {"POST": API_PROJECT_FINANCIALS},
+}
+
+# Whoever has the link of a released invoice needs no sign-in.
+INVOICES: Routes = {
+    "invoices": {"GET": FINANCIALS},
+    "invoices-export": {"GET": FINANCIALS},
+    "invoices-columns": {"POST": FINANCIALS},
+    "invoices-sync": {"POST": FINANCIALS},
+    "invoice-new": {"GET": FINANCIALS, "POST": FINANCIALS},
+    "invoice": {"GET": FINANCIALS},
+    "invoice-edit": {"GET": FINANCIALS, "POST": FINANCIALS},
+    "invoice-preview": {"GET": FINANCIALS},
+    "invoice-print": {"GET": FINANCIALS},
+    "invoice-pdf": {"GET": FINANCIALS},
+    "invoice-deed": {"POST": ADMINS},
+    "project-invoices": {"GET": PROJECT_FINANCIALS},
+    "invoices-send-earlier": {"GET": ADMINS, "POST": ADMINS},
+    "shared-invoice": {"GET": PUBLIC},
+    "shared-invoice-pdf": {"GET": PUBLIC},
+    "shared-invoice-file": {"GET": PUBLIC},
 }
 
 ROUTES: Routes = {
@@ -348,6 +383,7 @@ ROUTES: Routes = {
     **QUICKBOOKS,
     **BUDGETS,
     **BILLS,
+    **INVOICES,
     **INVOICING,
     **API,
     **QUICKBOOKS_API,
@@ -540,23 +576,52 @@ def _keep_bill(cast: Cast, company_name: str) -> Bill:
 
 
 def make_invoice(company_name: str) -> Make:
-    """A draft of the sample project."""
+    """A draft."""
 
     def make(cast: Cast) -> int:
-        project = cast.ridge_house if company_name == "ridge" else cast.summit_tower
-        return int(Invoice.objects.create(company=project.company, project=project).pk)
+        return int(_keep_invoice(cast, company_name).pk)
 
     return make
 
 
+def make_received_payment(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        invoice = _keep_invoice(cast, company_name)
+        payment = ReceivedPayment.objects.create(
+            company=invoice.company, invoice=invoice, received_on=date(2026, 3, 2), amount=Decimal("5.00")
+        )
+        return int(payment.pk)
+
+    return make
+
+
+def make_share_key(cast: Cast) -> str:
+    """The link of a released invoice that all files of the company go with."""
+    invoice = _keep_invoice(cast, "ridge", number="1042", state=InvoiceState.RELEASED)
+    for file in ProjectFile.objects.all():
+        ProjectFile.objects.filter(pk=file.pk).update(is_client_visible=True)
+        InvoiceFile.objects.create(company=cast.ridge, invoice=invoice, file=file)
+    return invoice.share_key
+
+
+def _keep_invoice(cast: Cast, company_name: str, **values: Any) -> Invoice:
+    project = cast.ridge_house if company_name == "ridge" else cast.summit_tower
+    invoice: Invoice = Invoice.objects.create(
+        company=project.company, project=project, client_name="Ada Quill", **values
+    )
+    return invoice
+
+
 SAMPLES: dict[str, Sample] = {
+    "key": Sample(make_share_key),
     "attachment_id": Sample(make_attachment("ridge"), make_attachment("summit")),
     "bill_id": Sample(make_bill("ridge"), make_bill("summit")),
     "invoice_id": Sample(make_invoice("ridge"), make_invoice("summit")),
     "decision": Sample(lambda cast: "retry"),
     "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
-    "deed": Sample(lambda cast: "submit"),
+    "deed": Sample(lambda cast: "send"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),
+    "received_payment_id": Sample(make_received_payment("ridge"), make_received_payment("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),
     "issue_id": Sample(make_issue("ridge"), make_issue("summit")),
     "push_id": Sample(make_push("ridge"), make_push("summit")),

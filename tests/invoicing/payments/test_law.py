@@ -146,7 +146,7 @@ DEEDS: dict[str, Callable[[Ledger, Deed], object]] = {
 
 
 @given(story=st.lists(deeds, min_size=4, max_size=14), deposit=st.sampled_from([0, 0, 2_500]))
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 def test_our_balance_is_quickbooks_own(story: list[Deed], deposit: int) -> None:
     with some_ledger() as ledger:
         early = [ledger.bill(20_000, deposit=deposit), ledger.bill(7_500)]
@@ -168,6 +168,6 @@ def check(invoice: Invoice, balance: Decimal) -> None:
     assert balance_difference(invoice) == 0
     if invoice.counts:
         assert sum((line.amount for line in payments_of(invoice)), Decimal(0)) == invoice.paid
-        assert (invoice.state == InvoiceState.PAID) == (balance == 0)
+        assert (invoice.state == InvoiceState.PAID) == (balance <= 0)
         assert (invoice.state == InvoiceState.UNPAID) == (invoice.paid == 0 and balance > 0)
         assert (invoice.paid_on is None) == (invoice.paid == 0 or balance > 0)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from budgets.demo import describe_sign_ins, load_demo
+from invoicing.demo import load_demo_invoices
 
 
 class Command(BaseCommand):
@@ -15,5 +16,6 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("The demo has a published password; it is not for production.")
         with transaction.atomic():
-            load_demo(today=timezone.localdate())
+            today = timezone.localdate()
+            load_demo_invoices(load_demo(today=today), today=today)
         self.stdout.write(describe_sign_ins())

@@ -1,0 +1,64 @@
+"""What people decide about an invoice that is held on its way to QuickBooks (N6, N13)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from integrations.models import Push, PushState
+from integrations.outbox import DecisionRefused, link_to_existing, retry_push, skip_push
+from invoicing.invoices.drafting import lock_invoice
+from invoicing.invoices.errors import InvoiceRefused
+from invoicing.invoices.pushes import find_invoice_push
+from invoicing.invoices.rights import may_release_invoices
+from invoicing.models import Invoice
+from ressio.models import TeamMember
+
+
+def retry_invoice(*, invoice: Invoice, member: TeamMember, now: datetime) -> Invoice:
+    """Build and send it anew; whatever still stands in its way holds it again. Raises `InvoiceRefused`."""
+    with transaction.atomic():
+        locked, push = _held(invoice, member)
+        try:
+            retry_push(push=push, actor=member.user, now=now)
+        except DecisionRefused as error:
+            raise InvoiceRefused(str(error), code="on_its_way") from error
+    return locked
+
+
+def skip_invoice(*, invoice: Invoice, member: TeamMember, now: datetime) -> Invoice:
+    """It is not sent, changed or voided there after all; here it stays as it is. Raises `InvoiceRefused`."""
+    with transaction.atomic():
+        locked, push = _held(invoice, member, PushState.HELD, PushState.WAITING)
+        try:
+            skip_push(push=push, actor=member.user, now=now)
+        except DecisionRefused as error:
+            raise InvoiceRefused(str(error), code="on_its_way") from error
+        locked.refresh_from_db()
+    return locked
+
+
+def link_invoice(*, invoice: Invoice, quickbooks_id: str, member: TeamMember, now: datetime) -> Invoice:
+    """A held invoice is that one of QuickBooks, entered there by hand. Nothing is sent. Raises `InvoiceRefused`."""
+    with transaction.atomic():
+        locked, push = _held(invoice, member, PushState.HELD, PushState.WAITING)
+        taken = Invoice.objects.filter(connection=push.connection, quickbooks_id=quickbooks_id)
+        if not quickbooks_id or taken.exists():
+            raise InvoiceRefused(
+                "Choose an invoice of QuickBooks that is not linked to another one.", field="document"
+            )
+        try:
+            link_to_existing(push=push, quickbooks_id=quickbooks_id, actor=member.user, now=now)
+        except DecisionRefused as error:
+            raise InvoiceRefused(str(error), code="on_its_way") from error
+        locked.refresh_from_db()
+    return locked
+
+
+def _held(invoice: Invoice, member: TeamMember, *states: PushState) -> tuple[Invoice, Push]:
+    locked = lock_invoice(invoice)
+    if not may_release_invoices(member):
+        raise InvoiceRefused("You may not decide this. Ask an Admin.", code="not_allowed")
+    push = find_invoice_push(locked)
+    if push is None or push.state not in (states or (PushState.HELD,)):
+        raise InvoiceRefused("Nothing of this invoice waits for a decision any more.", code="settled")
+    return locked, push

@@ -1,0 +1,144 @@
+"""Asking for invoices to be sent: when one goes by itself, and earlier ones as an explicit, counted deed (U3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Count, QuerySet, Sum
+
+from budgets.bills.pushes import find_project_connection
+from integrations.models import OPEN_STATES, Connection, Push, PushOperation, PushState
+from integrations.outbox import find_open_push, request_push, retry_push
+from integrations.switches import switches_of
+from invoicing.invoices.codes import fill_default_code
+from invoicing.invoices.drafting import lock_invoice
+from invoicing.invoices.errors import InvoiceRefused
+from invoicing.invoices.rights import may_release_invoices
+from invoicing.models import Invoice, InvoiceState
+from ressio.activity import record_activity
+from ressio.models import Project, TeamMember, User
+from ressio.money import ZERO
+
+KIND = "invoice"
+NOT_LINKED = "The project is not connected to a customer in QuickBooks."
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Released invoices of a project that are not in QuickBooks and not on their way."""
+
+    invoices: int
+    amount: Decimal
+
+
+def should_push(invoice: Invoice) -> bool:
+    """By itself after the release: the project is linked, and sending was turned on before the release."""
+    switches = switches_of(invoice.project)
+    if not switches.push_invoices or find_project_connection(invoice.project) is None:
+        return False
+    since = switches.push_invoices_since
+    return since is None or (invoice.released_at is not None and invoice.released_at >= since)
+
+
+def find_invoice_push(invoice: Invoice) -> Push | None:
+    """The open one, if the invoice is on its way or held; also where the project is not linked any more."""
+    connection = invoice.connection or Connection.objects.filter(is_current=True).first()
+    if connection is None:
+        return None
+    return find_open_push(connection=connection, kind=KIND, subject_id=str(invoice.pk))
+
+
+def request_invoice_push(
+    invoice: Invoice,
+    *,
+    requested_by: User | None,
+    now: datetime,
+    is_bulk: bool = False,
+    operation: PushOperation = PushOperation.CREATE,
+) -> Push:
+    """One that is held is tried again: whoever asks does not want to hear that it is on its way while it is not."""
+    connection = invoice.connection or find_project_connection(invoice.project)
+    if connection is None:
+        raise InvoiceRefused(NOT_LINKED, code="not_linked")
+    push = request_push(
+        connection=connection,
+        kind=KIND,
+        subject_id=str(invoice.pk),
+        subject_label=str(invoice),
+        requested_by=requested_by,
+        now=now,
+        operation=operation,
+        quickbooks_id=invoice.quickbooks_id,
+        is_bulk=is_bulk,
+    )
+    return retry_push(push=push, actor=requested_by, now=now) if push.state == PushState.HELD else push
+
+
+def send_invoice(*, invoice: Invoice, member: TeamMember, now: datetime) -> Push:
+    """Send a released invoice that did not go by itself. Raises `InvoiceRefused`."""
+    with transaction.atomic():
+        locked = lock_invoice(invoice)
+        check_may_send(locked.project, member)
+        if locked.state != InvoiceState.RELEASED:
+            raise InvoiceRefused("Only a released invoice that is not in QuickBooks yet.", code="not_open")
+        push = _send(locked, member.user, now)
+        record_activity(company=locked.company, actor=member.user, verb="sent to QuickBooks", subject=locked)
+    return push
+
+
+def _send(invoice: Invoice, user: User | None, now: datetime, *, is_bulk: bool = False) -> Push:
+    fill_default_code(invoice, is_sent=True)
+    return request_invoice_push(invoice, requested_by=user, now=now, is_bulk=is_bulk)
+
+
+def check_may_send(project: Project, member: TeamMember) -> None:
+    if not may_release_invoices(member):
+        raise InvoiceRefused("You may not send invoices to QuickBooks. Ask an Admin.", code="not_allowed")
+    if not switches_of(project).push_invoices:
+        raise InvoiceRefused(
+            "Sending invoices is off for this project. Turn it on in its Financials.", code="pushing_off"
+        )
+    if find_project_connection(project) is None:
+        raise InvoiceRefused(NOT_LINKED, code="not_linked")
+
+
+def earlier_invoices(project: Project) -> Earlier:
+    """What `send_earlier_invoices` would send."""
+    found = _earlier(project).aggregate(invoices=Count("pk"), amount=Sum("total"))
+    return Earlier(found["invoices"], found["amount"] or ZERO)
+
+
+def send_earlier_invoices(*, project: Project, expected: int, member: TeamMember, now: datetime) -> int:
+    """Invoices released before sending was turned on, in batches. `expected` is the number that was shown: a different
+    one means that something changed meanwhile, and nothing is sent. Raises `InvoiceRefused`.
+    """
+    check_may_send(project, member)
+    with transaction.atomic():
+        locked = _earlier(project).select_for_update(of=("self",))
+        invoices = list(locked.select_related("project__company").order_by("issued_on", "pk"))
+        if len(invoices) != expected:
+            raise InvoiceRefused(
+                f"There are {len(invoices)} invoices now, not {expected}. Look again.", code="changed"
+            )
+        for invoice in invoices:
+            _send(invoice, member.user, now, is_bulk=True)
+        record_activity(
+            company=project.company,
+            actor=member.user,
+            verb="sent earlier invoices of",
+            subject=project,
+            changes={"invoices": ["", str(len(invoices))]},
+        )
+    return len(invoices)
+
+
+def _earlier(project: Project) -> "QuerySet[Invoice]":
+    """Not those with payments recorded here: in QuickBooks they would be unpaid."""
+    connection = find_project_connection(project)
+    open_pushes = Push.objects.filter(connection=connection, kind=KIND, state__in=OPEN_STATES)
+    on_the_way = [int(pk) for pk in open_pushes.values_list("subject_id", flat=True)]
+    invoices: QuerySet[Invoice] = Invoice.objects.filter(
+        project=project, state=InvoiceState.RELEASED
+    ).exclude(pk__in=on_the_way)
+    return invoices.exclude(received_payments__removed_at=None, received_payments__isnull=False)

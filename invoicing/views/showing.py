@@ -1,0 +1,107 @@
+"""An invoice's own page, and the preview of what QuickBooks will get."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from budgets.bills.pushes import find_project_connection
+from integrations.connecting import current_connection
+from integrations.deep_links import link_to_document
+from integrations.models import ConnectionStatus
+from integrations.sync import find_active_run
+from invoicing.invoices.actuals import changed_since_billed
+from invoicing.invoices.conflicts import CHOICE_WORDS, conflict_mark
+from invoicing.invoices.notes import differs
+from invoicing.invoices.preview import preview_of
+from invoicing.invoices.pushes import find_invoice_push
+from invoicing.invoices.seen import mark_of
+from invoicing.models import BilledCost, Invoice, InvoiceLine
+from invoicing.payments.standing import explain_difference, payments_of
+from invoicing.pdf.paper import lay_out
+from invoicing.pdf.writing import WHY_NONE, can_write_pdf
+from invoicing.sharing import shareable_files, shared_files
+from invoicing.views.finding import get_invoice
+from invoicing.views.telling import choices_of, goes_to_quickbooks, history_of, road_of, tries_of
+from ressio.access import financials_required
+from ressio.http import CompanyRequest
+from ressio.money import ZERO
+
+
+@require_safe
+@financials_required
+def show_invoice(request: CompanyRequest, company: str, invoice_id: int) -> HttpResponse:
+    return render_invoice(request, get_invoice(request, invoice_id))
+
+
+def render_invoice(
+    request: CompanyRequest, invoice: Invoice, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    """`refusal`: what a verb said, shown on top of the page that it was asked from."""
+    choices = choices_of(invoice, request.member)
+    connection = current_connection(request.company)
+    is_connected = connection is not None and connection.status == ConnectionStatus.CONNECTED
+    shared = {file.pk for file in shared_files(invoice)}
+    lines = list(invoice.lines.select_related("cost_code"))
+    context: dict[str, Any] = {
+        "invoice": invoice,
+        "paper": lay_out(invoice),
+        "refusal": refusal,
+        "choices": choices,
+        "road": road_of(invoice),
+        "history": history_of(invoice),
+        "payments": payments_of(invoice),
+        "balance_words": explain_difference(invoice),
+        "has_difference": differs(invoice),
+        "push": find_invoice_push(invoice),
+        "tries": tries_of(invoice),
+        "lines": lines,
+        "inside": _add_up(lines),
+        "conflict_rows": invoice.conflicts.get("fields", []),
+        "conflict_seen": conflict_mark(invoice),
+        "conflict_choices": [(choice.value, words) for choice, words in CHOICE_WORDS.items()],
+        "today": timezone.localdate(),
+        "changed_costs": [] if invoice.is_closed else changed_since_billed(invoice),
+        "billed_count": BilledCost.objects.filter(line__invoice=invoice).count(),
+        "files": [(file, file.pk in shared) for file in shareable_files(invoice)],
+        "share_url": "" if invoice.is_draft else share_url(request, invoice),
+        "goes": invoice.is_draft and goes_to_quickbooks(invoice),
+        "is_linked": find_project_connection(invoice.project) is not None,
+        "quickbooks_url": link_to_document("Invoice", invoice.quickbooks_id)
+        if invoice.is_in_quickbooks
+        else "",
+        "can_sync": is_connected and bool(invoice.quickbooks_id),
+        "active_run": find_active_run(connection) if connection and invoice.quickbooks_id else None,
+        "seen": mark_of(invoice),
+        "has_pdf": can_write_pdf(),
+        "why_no_pdf": WHY_NONE,
+    }
+    return render(request, "invoicing/invoice.html", context, status=status)
+
+
+def _add_up(lines: Sequence[InvoiceLine]) -> dict[str, Decimal]:
+    return {
+        "cost": sum((line.cost for line in lines), ZERO),
+        "profit": sum((line.markup for line in lines), ZERO),
+        "amount": sum((line.amount for line in lines), ZERO),
+    }
+
+
+def share_url(request: CompanyRequest, invoice: Invoice) -> str:
+    """The whole address, as the client gets it."""
+    return request.build_absolute_uri(reverse("shared-invoice", kwargs={"key": invoice.share_key}))
+
+
+@require_safe
+@financials_required
+def show_preview(request: CompanyRequest, company: str, invoice_id: int) -> HttpResponse:
+    invoice = get_invoice(request, invoice_id)
+    if not choices_of(invoice, request.member).preview:
+        raise Http404("Nothing of this invoice is ever sent.")
+    context = {"invoice": invoice, "preview": preview_of(invoice)}
+    return render(request, "invoicing/preview.html", context)
