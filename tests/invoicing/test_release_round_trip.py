@@ -85,6 +85,17 @@ def test_seen_by_a_sync_before_the_answer_it_is_one_invoice(invoice_office: Invo
     assert (invoice_push(invoice).state, len(office.invoices_there())) == (PushState.DONE, 1)
 
 
+def test_a_number_refused_on_a_repeat_is_our_own(invoice_office: InvoiceOffice) -> None:
+    """The answer was lost, and QuickBooks has forgotten the request: it is found by what it says."""
+    office = invoice_office
+    invoice = release(office, office.draft())
+    office.realm.fail_next("drop_after")
+    send(office, invoice)
+    office.realm.forget_replays()
+    assert send(office, invoice).state == InvoiceState.UNPAID
+    assert (invoice_push(invoice).was_adopted, len(office.invoices_there())) == (True, 1)
+
+
 def test_a_release_is_taken_back_while_nothing_has_left(invoice_office: InvoiceOffice) -> None:
     office = invoice_office
     invoice = release(office, office.draft(price("5.00", None)))

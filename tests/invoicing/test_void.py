@@ -123,3 +123,17 @@ def test_voided_deleted_and_restored_there(invoice_office: InvoiceOffice) -> Non
     office.sync()
     other = office.again(other)
     assert (other.state, other.total, other.quickbooks_total) == (InvoiceState.VOID, 1000, 1000)
+
+
+def test_deleted_there_while_its_void_is_on_the_way(invoice_office: InvoiceOffice) -> None:
+    office = invoice_office
+    invoice = void(office, settle(office))
+    office.realm.delete_document("Invoice", invoice.quickbooks_id)
+    send(office, invoice)
+    assert invoice_push(invoice).hold_code == "610"
+    office.sync()
+    assert (office.again(invoice).state, invoice_push(invoice).state) == (
+        InvoiceState.DELETED,
+        PushState.SKIPPED,
+    )
+    assert not SyncIssue.objects.filter(resolved_at=None).exists()
