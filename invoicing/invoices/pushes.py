@@ -95,12 +95,17 @@ def _send(invoice: Invoice, user: User | None, now: datetime, *, is_bulk: bool =
 def check_may_send(project: Project, member: TeamMember) -> None:
     if not may_release_invoices(member):
         raise InvoiceRefused("You may not send invoices to QuickBooks. Ask an Admin.", code="not_allowed")
+    refuse_while_off(project)
+    if find_project_connection(project) is None:
+        raise InvoiceRefused(NOT_LINKED, code="not_linked")
+
+
+def refuse_while_off(project: Project) -> None:
+    """Off, nothing leaves, and what is in QuickBooks stays as it is there."""
     if not switches_of(project).push_invoices:
         raise InvoiceRefused(
             "Sending invoices is off for this project. Turn it on in its Financials.", code="pushing_off"
         )
-    if find_project_connection(project) is None:
-        raise InvoiceRefused(NOT_LINKED, code="not_linked")
 
 
 def earlier_invoices(project: Project) -> Earlier:

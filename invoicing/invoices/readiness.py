@@ -207,10 +207,10 @@ def _of_project(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
     if invoice.project_id not in around.customers:
         sentence = "The project is not connected to a customer in QuickBooks."
         return [Obstacle("project_not_linked", sentence, "project-financials", invoice.project_id)]
-    return _of_switch(invoice, around)
+    return of_switch(invoice, around)
 
 
-def _of_switch(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
+def of_switch(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
     switches = around.switches.get(invoice.project_id)
     if switches is not None and switches.push_invoices:
         return []
