@@ -15,7 +15,7 @@ from invoicing.invoices.codes import fill_default_code
 from invoicing.invoices.drafting import lock_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.rights import may_release_invoices
-from invoicing.models import Invoice, InvoiceState
+from invoicing.models import Invoice, InvoiceState, ReceivedPayment
 from ressio.activity import record_activity
 from ressio.models import Project, TeamMember, User
 from ressio.money import ZERO
@@ -143,7 +143,6 @@ def _earlier(project: Project) -> "QuerySet[Invoice]":
     connection = find_project_connection(project)
     open_pushes = Push.objects.filter(connection=connection, kind=KIND, state__in=OPEN_STATES)
     on_the_way = [int(pk) for pk in open_pushes.values_list("subject_id", flat=True)]
-    invoices: QuerySet[Invoice] = Invoice.objects.filter(
-        project=project, state=InvoiceState.RELEASED
-    ).exclude(pk__in=on_the_way)
-    return invoices.exclude(received_payments__removed_at=None, received_payments__isnull=False)
+    paid = ReceivedPayment.objects.filter(removed_at=None).values("invoice")
+    invoices: QuerySet[Invoice] = Invoice.objects.filter(project=project, state=InvoiceState.RELEASED)
+    return invoices.exclude(pk__in=on_the_way).exclude(pk__in=paid)
