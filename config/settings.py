@@ -323,6 +323,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "LaborBasis": "integrations.models.LaborBasis",
         "ExclusionReason": "budgets.api.reasons.REASONS",
         "ProfitShown": "invoicing.models.ProfitShown",
+        "PaymentKind": "invoicing.models.PaymentKind",
         "PushFilter": "integrations.api.push_serializers.STATES_ASKED",
         "PushOperation": "integrations.models.PushOperation",
         "PushState": "integrations.models.PushState",
@@ -332,6 +333,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RunTrigger": "integrations.models.RunTrigger",
         "SectionKind": "invoicing.models.SectionKind",
         "TaxMode": "invoicing.models.TaxMode",
+        "TaxSide": "invoicing.api.tax_codes.SIDES",
         "Verdict": "budgets.api.reasons.VERDICTS",
     },
 }

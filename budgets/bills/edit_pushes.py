@@ -6,7 +6,7 @@ from budgets.bills.errors import BillRefused
 from budgets.bills.pushes import find_bill_push, request_bill_push
 from budgets.models import Bill
 from integrations.models import Push, PushOperation, PushState
-from integrations.outbox import IN_FLIGHT, NOT_LEFT, note_as_done, retry_push, skip_push
+from integrations.outbox import IN_FLIGHT, is_still_here, note_as_done, retry_push, skip_push
 from ressio.models import User
 
 STALE = "5010"
@@ -19,10 +19,7 @@ def refuse_while_on_its_way(bill: Bill) -> None:
     Raises `BillRefused`.
     """
     push = find_bill_push(bill)
-    if push is None:
-        return
-    waiting = Push.objects.select_for_update(of=("self",), skip_locked=True)
-    if waiting.filter(pk=push.pk, state__in=NOT_LEFT).first() is None:
+    if push is not None and not is_still_here(push):
         raise BillRefused(
             "The last change is on its way to QuickBooks. Wait for the answer, then change the bill again.",
             code="on_its_way",

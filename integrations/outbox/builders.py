@@ -48,10 +48,10 @@ class OpensContent(Protocol):
 
 
 @runtime_checkable
-class SendsItself(Protocol):
+class MakesItself(Protocol):
     """For what QuickBooks makes through a service of its own. Always looked for before it is sent again."""
 
-    def send(self, push: Push, gateway: Gateway) -> Row:
+    def make_in_quickbooks(self, push: Push, gateway: Gateway) -> Row:
         """Send the payload once, and give the document that came of it.
 
         Raises Unreachable where it was made and cannot be read: then it is found at the next try.

@@ -99,6 +99,12 @@ def creates_in_flight(connection: Connection, kind: str) -> list[InFlight]:
     ]
 
 
+def is_still_here(push: Push) -> bool:
+    """It has not left, and will not before the caller's transaction ends."""
+    waiting = Push.objects.select_for_update(of=("self",), skip_locked=True)
+    return waiting.filter(pk=push.pk, state__in=NOT_LEFT).first() is not None
+
+
 def last_push(connection: Connection, kind: str, subject_id: str) -> Push | None:
     """The latest that was asked for, whatever became of it."""
     asked = Push.objects.filter(connection=connection, kind=kind, subject_id=subject_id)

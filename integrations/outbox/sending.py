@@ -26,7 +26,7 @@ from integrations.gateway import (
 from integrations.gateway.options import option
 from integrations.mirror import mark_deleted, store_documents
 from integrations.models import Document, Push, PushOperation, PushState, PushTry
-from integrations.outbox.builders import Hold, OpensContent, SendsItself, builder_of
+from integrations.outbox.builders import Hold, MakesItself, OpensContent, builder_of
 from integrations.outbox.claims import claim_push, kept_claimed
 from integrations.outbox.holding import show_held
 from integrations.outbox.outcomes import INTERNAL, NOT_BUILT, NotRecorded, Outcome, Pauses, code_of, judge
@@ -143,7 +143,7 @@ def _is_doubtful(push: Push) -> bool:
     assert push.first_sent_at is not None
     assert push.last_sent_at is not None
     is_late = push.last_sent_at - push.first_sent_at > trusted
-    if push.operation == PushOperation.UPLOAD or isinstance(builder_of(push.kind), SendsItself):
+    if push.operation == PushOperation.UPLOAD or isinstance(builder_of(push.kind), MakesItself):
         return True
     return push.is_in_doubt or is_late
 
@@ -160,8 +160,8 @@ def _send(push: Push, gateway: Gateway) -> Row:
     if push.operation == PushOperation.UPLOAD:
         return _upload(push, gateway)
     builder = builder_of(push.kind)
-    if isinstance(builder, SendsItself):
-        return builder.send(push, gateway)
+    if isinstance(builder, MakesItself):
+        return builder.make_in_quickbooks(push, gateway)
     write = {
         PushOperation.CREATE: gateway.create,
         PushOperation.UPDATE: gateway.update,

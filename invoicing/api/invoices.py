@@ -23,6 +23,7 @@ from invoicing.api.invoice_serializers import (
     WriteInvoice,
 )
 from invoicing.invoices.actuals import uninvoiced_costs
+from invoicing.invoices.changing import change_sent_invoice
 from invoicing.invoices.drafting import change_invoice, create_invoice, remove_invoice
 from invoicing.invoices.listing import Group, in_group, invoices_for, says, summary_of
 from invoicing.invoices.seen import mark_of
@@ -149,14 +150,14 @@ class InvoiceView(InvoiceAPIView):
 
     @extend_schema(request=ChangeInvoice, responses=CHANGED, tags=TAGS, operation_id="invoice_put")
     def put(self, request: Request, company: str, invoice_id: int) -> Response:
-        """All of a draft anew."""
+        """All of it anew: of a draft, or by an Admin of one that is in QuickBooks, where it is changed too."""
         return self.change(self.find_invoice(), request, is_whole=True)
 
     @extend_schema(
         request=ChangeInvoice(partial=True), responses=CHANGED, tags=TAGS, operation_id="invoice_patch"
     )
     def patch(self, request: Request, company: str, invoice_id: int) -> Response:
-        """Only what is sent, of a draft; sections are sent all or not at all."""
+        """As PUT, but only what is sent; sections are sent all or not at all."""
         return self.change(self.find_invoice(), request, is_whole=False)
 
     def change(self, invoice: Invoice, request: Request, *, is_whole: bool) -> Response:
@@ -167,7 +168,8 @@ class InvoiceView(InvoiceAPIView):
         mark = values.get("version", "") or ("" if is_whole else mark_of(invoice))
         with telling_refusals():
             read = read_invoice(values, None if is_whole else invoice)
-            change_invoice(invoice=invoice, values=read, member=self.member, now=timezone.now(), mark=mark)
+            change = change_sent_invoice if invoice.is_in_quickbooks else change_invoice
+            change(invoice=invoice, values=read, member=self.member, now=timezone.now(), mark=mark)
         return self.answer(invoice)
 
     @extend_schema(responses={204: None, **CONFLICT}, tags=TAGS, operation_id="invoice_delete")

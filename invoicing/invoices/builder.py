@@ -14,6 +14,7 @@ from integrations.models import Document, Push, PushOperation
 from integrations.outbox import DecisionRefused, register_builder
 from invoicing.invoices.documents import make_document, prepare
 from invoicing.invoices.facts import read_invoice_facts
+from invoicing.invoices.notes import note_change, show_difference
 from invoicing.invoices.places import invoice_url
 from invoicing.invoices.pushes import KIND
 from invoicing.invoices.readiness import survey
@@ -66,6 +67,9 @@ class InvoiceBuilder:
         if push.operation == PushOperation.VOID:
             invoice.void_requested_at, invoice.void_requested_by = None, None
             invoice.save(update_fields=["void_requested_at", "void_requested_by"])
+        elif push.operation == PushOperation.UPDATE and invoice.is_in_quickbooks:
+            note_change(invoice, "Our change was not sent: QuickBooks keeps its version", now=timezone.now())
+            show_difference(invoice, now=timezone.now())
 
     def candidates(self, push: Push) -> list[tuple[str, str]]:
         """Invoices of this customer in QuickBooks that nobody here is: those of the same number or total first."""

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils import timezone
 
 from integrations.connecting import current_connection
-from integrations.models import Document
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.inputs import InvoiceInput, LineInput, SectionInput, cost_of
 from invoicing.models import CLOSED_INVOICE_STATES, Invoice, ProfitShown, SectionKind, TaxMode
+from invoicing.tax_codes.setting import pickable_codes
 from ressio.models import Company, CostCode, Project
 from ressio.money import ZERO, round_cents
 
@@ -27,8 +28,6 @@ LARGEST_MARKUP = Decimal(100_000)
 FINEST = Decimal("0.0000001")
 FINEST_PERCENT = Decimal("0.0001")
 HUNDRED = Decimal(100)
-PSEUDO_CODES = frozenset({"TAX", "NON"})
-"""In the US a line is taxed or it is not; the rates come from the address."""
 
 _TEXTS = (
     ("number", "The number", NUMBER_LENGTH),
@@ -143,7 +142,7 @@ def _check_lines(values: InvoiceInput, project: Project, keeps: Invoice | None) 
     if len(values.lines) > MOST_LINES:
         raise InvoiceRefused(f"An invoice has at most {MOST_LINES} lines.", field="lines")
     kept: set[int | None] = set(keeps.lines.values_list("cost_code_id", flat=True)) if keeps else set()
-    tax_codes = _known_tax_codes(values, project.company)
+    tax_codes = _tax_codes_for(values, project.company, keeps)
     keys: set[str] = set()
     for number, section in enumerate(values.sections, start=1):
         _check_section(section, number)
@@ -222,13 +221,13 @@ def _check_markup(line: LineInput) -> None:
         raise InvoiceRefused("The profit is an amount with at most two decimals.", field="markup")
 
 
-def _known_tax_codes(values: InvoiceInput, company: Company) -> frozenset[str]:
-    """Of those that the lines name: which QuickBooks has."""
-    wanted = {line.tax_code_ref for line in values.lines if line.tax_code_ref}
-    connection = current_connection(company) if wanted else None
+def _tax_codes_for(values: InvoiceInput, company: Company, keeps: Invoice | None) -> frozenset[str]:
+    """What a new line may have, and what lines have already: a code may have been made inactive since."""
+    if not any(line.tax_code_ref for line in values.lines):
+        return frozenset()
+    connection = current_connection(company)
     if connection is None:
         return frozenset()
-    found = Document.objects.filter(
-        connection=connection, entity="TaxCode", quickbooks_id__in=wanted, deleted_at=None
-    )
-    return frozenset(found.values_list("quickbooks_id", flat=True)) | PSEUDO_CODES
+    day = values.issued_on or timezone.localdate()
+    kept = keeps.lines.values_list("tax_code_ref", flat=True) if keeps else ()
+    return frozenset({*(code.id for code in pickable_codes(connection, on=day)), *kept})

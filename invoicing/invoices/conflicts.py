@@ -10,7 +10,7 @@ from hashlib import sha256
 from django.db import transaction
 
 from integrations.models import CostCodeLink, PushOperation, PushState
-from integrations.outbox import IN_FLIGHT, skip_push
+from integrations.outbox import is_still_here, skip_push
 from invoicing.invoices.building import GLOBAL_TAX
 from invoicing.invoices.drafting import lock_invoice
 from invoicing.invoices.errors import InvoiceRefused
@@ -128,7 +128,7 @@ def _lock(invoice: Invoice, member: TeamMember) -> Invoice:
 
 def _refuse_while_on_its_way(invoice: Invoice) -> None:
     push = find_invoice_push(invoice)
-    if push is not None and push.state in IN_FLIGHT:
+    if push is not None and not is_still_here(push):
         raise InvoiceRefused(
             "Something of this invoice is on its way to QuickBooks. Wait for the answer.", code="on_its_way"
         )

@@ -70,19 +70,25 @@ def change_invoice(
             raise InvoiceRefused("You may not change invoices of this project.", code="not_allowed")
         refuse_unless_draft(locked)
         refuse_if_changed(locked, mark)
-        check_input(values, locked.project, keeps=locked)
-        before = describe_lines(locked)
-        changes = apply_changes(locked, head_of(values))
-        store_lines(locked, values)
-        refuse_impossible(refresh_figures(locked))
-        after = describe_lines(locked)
-        if before != after:
-            changes["lines"] = [before, after]
+        changes = write_values(locked, values)
         if changes:
             record_activity(
                 company=locked.company, actor=member.user, verb="changed", subject=locked, changes=changes
             )
     return locked
+
+
+def write_values(locked: Invoice, values: InvoiceInput) -> dict[str, list[str]]:
+    """Check and store all of it, lines and figures; what changed, for the activity. Raises `InvoiceRefused`."""
+    check_input(values, locked.project, keeps=locked)
+    before = describe_lines(locked)
+    changes = apply_changes(locked, head_of(values))
+    store_lines(locked, values)
+    refuse_impossible(refresh_figures(locked))
+    after = describe_lines(locked)
+    if before != after:
+        changes["lines"] = [before, after]
+    return changes
 
 
 def remove_invoice(*, invoice: Invoice, member: TeamMember) -> None:

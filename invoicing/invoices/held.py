@@ -9,12 +9,14 @@ from datetime import datetime
 
 from budgets.bills.readiness import CLOSED_PERIOD, Obstacle
 from budgets.bills.releasing import AT_ONCE, list_held, release_push
-from integrations.models import Connection, Push
-from integrations.outbox import Hold
+from integrations.models import Connection, Push, PushOperation
+from integrations.outbox import Hold, skip_push
 from invoicing.invoices.documents import Prepared, make_document, prepare
 from invoicing.invoices.pushes import KIND
 from invoicing.invoices.twins import STALE
 
+GONE = "610"
+"""QuickBooks has no such document: it was deleted there while a change or a void was on its way."""
 SETTLED_ELSEWHERE = (
     "project_archived",
     "project_not_linked",
@@ -27,6 +29,8 @@ SETTLED_ELSEWHERE = (
     "tax_code_unknown",
     "no_total",
     STALE,
+    "gone_there",
+    GONE,
 )
 
 
@@ -50,6 +54,9 @@ def _release_some(pushes: Sequence[Push], now: datetime) -> int:
 
 def _release(push: Push, prepared: Prepared, now: datetime) -> bool:
     if prepared.invoice is None or prepared.invoice.conflicts:
+        return False
+    if prepared.invoice.is_closed and push.operation != PushOperation.CREATE:
+        skip_push(push=push, actor=None, now=now)
         return False
     obstacle = None
     try:

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from budgets.bills.words import say_amount
 from integrations.issues import FoundIssue, close_issues, open_issue
-from integrations.models import Connection, QuickBooksCustomer, QuickBooksItem
+from integrations.models import Connection, PushOperation, QuickBooksCustomer, QuickBooksItem
+from integrations.outbox import find_open_push
 from invoicing.invoices.facts import Change, InvoiceFacts
 from invoicing.invoices.places import invoice_url
+from invoicing.invoices.pushes import KIND
 from invoicing.models import Invoice, InvoiceChange
 
 TOTAL = "invoice_total"
@@ -69,8 +71,15 @@ def differs(invoice: Invoice) -> bool:
 
 
 def _is_shown(invoice: Invoice) -> bool:
-    """While there are two versions, which one holds is the question, and the total follows."""
-    return differs(invoice) and not invoice.conflicts
+    """While there are two versions, which one holds is the question; while ours is on its way, the answer tells."""
+    return differs(invoice) and not invoice.conflicts and not is_change_on_its_way(invoice)
+
+
+def is_change_on_its_way(invoice: Invoice) -> bool:
+    if invoice.connection is None:
+        return False
+    push = find_open_push(connection=invoice.connection, kind=KIND, subject_id=str(invoice.pk))
+    return push is not None and push.operation == PushOperation.UPDATE
 
 
 def show_conflict(invoice: Invoice, *, now: datetime) -> None:

@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
+
+from django.utils import timezone
 
 from budgets.bills.building import write_json
 from budgets.reading import Json
@@ -13,6 +16,7 @@ from invoicing.invoices.building import invoice_document
 from invoicing.invoices.documents import make_document, prepare
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.looking_ahead import LookAhead, look_ahead
+from invoicing.invoices.numbering import free_number
 from invoicing.invoices.pushes import KIND, find_invoice_push
 from invoicing.invoices.readiness import Surroundings, survey
 from invoicing.invoices.wire import WireLine, wire_lines
@@ -60,12 +64,22 @@ class Preview:
 def preview_of(invoice: Invoice) -> Preview:
     if invoice.quickbooks_id:
         return _preview_sent(invoice)
+    if invoice.is_draft:
+        invoice = _as_released(invoice)
     ahead = look_ahead(invoice)
     lines, why = _lines_of(invoice)
     text = _new_text(invoice, lines, ahead.around)
     if not text:
         why = why or "The document cannot be made before what is named is put right."
     return _make(invoice, lines, ahead.around, text=text, why_none=why, ahead=ahead)
+
+
+def _as_released(invoice: Invoice) -> Invoice:
+    """With the number and the date that the release would give."""
+    shown = copy(invoice)
+    shown.number = invoice.number or free_number(invoice.project)
+    shown.issued_on = invoice.issued_on or timezone.now().date()
+    return shown
 
 
 def _lines_of(invoice: Invoice) -> tuple[list[WireLine], str]:

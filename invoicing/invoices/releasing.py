@@ -4,15 +4,14 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from budgets.bills.pushes import find_project_connection
-from integrations.models import Connection, Push, PushState
-from integrations.outbox import DecisionRefused, retry_push, skip_push
+from integrations.models import Push, PushState
+from integrations.outbox import DecisionRefused, is_still_here, retry_push, skip_push
 from invoicing.invoices.checking import refuse_number_in_use
 from invoicing.invoices.codes import empty_default_code, fill_default_code
 from invoicing.invoices.drafting import lock_invoice, telling_collisions
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.figuring import refresh_figures
-from invoicing.invoices.numbers import next_number, number_after
+from invoicing.invoices.numbering import take_number
 from invoicing.invoices.pushes import (
     KIND,
     Earlier,
@@ -23,13 +22,12 @@ from invoicing.invoices.pushes import (
     send_invoice,
     should_push,
 )
-from invoicing.invoices.readiness import documents_of_numbers
 from invoicing.invoices.rights import may_release_invoices
 from invoicing.invoices.seen import refuse_if_changed
 from invoicing.invoices.voiding import void_invoice
 from invoicing.models import CLOSED_INVOICE_STATES, Invoice, InvoiceState
 from ressio.activity import record_activity
-from ressio.models import Company, Project, TeamMember
+from ressio.models import TeamMember
 from ressio.money import ZERO
 
 __all__ = [
@@ -65,7 +63,7 @@ def release_invoice(*, invoice: Invoice, member: TeamMember, now: datetime, mark
         is_sent = should_push(locked)
         fill_default_code(locked, is_sent=is_sent)
         locked.issued_on = locked.issued_on or now.date()
-        locked.number = locked.number or _free_number(locked.project)
+        locked.number = locked.number or take_number(locked.project)
         refresh_figures(locked)
         _check_complete(locked)
         locked.save()
@@ -177,7 +175,7 @@ def _lock_unsent(invoice: Invoice, member: TeamMember) -> tuple[Invoice, Push | 
     _check_may_release(locked, member)
     _check_is_here(locked)
     push = find_invoice_push(locked)
-    if push is not None and push.state not in (PushState.HELD, PushState.WAITING):
+    if push is not None and not is_still_here(push):
         raise InvoiceRefused(ON_ITS_WAY, code="on_its_way")
     return locked, push
 
@@ -212,16 +210,3 @@ def _check_complete(invoice: Invoice) -> None:
         raise InvoiceRefused("The invoice comes to nothing. Enter its amounts first.", field="lines")
     if invoice.due_on and invoice.issued_on and invoice.due_on < invoice.issued_on:
         raise InvoiceRefused("It is due before its date.", field="due_on")
-
-
-def _free_number(project: Project) -> str:
-    """The next one that neither side uses. The company's row is held: two releases at once get two numbers."""
-    company: Company = Company.objects.select_for_update().get(pk=project.company_id)
-    number, connection = next_number(company), find_project_connection(project)
-    while connection is not None and _is_taken_there(connection, number):
-        number = number_after(number)
-    return number
-
-
-def _is_taken_there(connection: Connection, number: str) -> bool:
-    return any(document.get("DocNumber") == number for document in documents_of_numbers(connection, [number]))

@@ -6,6 +6,7 @@ versions and never taken over, nor overwritten, by itself (U6). Payments move no
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -39,6 +40,7 @@ from ressio.money import ZERO, round_cents
 
 STALE = "5010"
 AT_ONCE = 500
+_HEAD = ("number", "issued_on", "due_on", "memo", "total")
 
 
 def register_invoice_projector() -> None:
@@ -131,12 +133,17 @@ def follow_answer(invoice: Invoice, push: Push, document: Json, *, now: datetime
     quickbooks_id = str(document["Id"])
     if push.operation != PushOperation.CREATE or invoice.quickbooks_id:
         return
-    _arrive(invoice, push.connection, document, now=now)
+    _arrive(invoice, push.connection, document, now=now, is_linked=True)
     refresh_paid(push.connection, [quickbooks_id], now=now)
 
 
-def _arrive(invoice: Invoice, connection: Connection, document: Json, *, now: datetime) -> None:
+def _arrive(
+    invoice: Invoice, connection: Connection, document: Json, *, now: datetime, is_linked: bool = False
+) -> None:
+    """`is_linked`: a person said that this document is it, which may say other things than ours."""
     theirs = read_invoice_facts(document)
+    ours = replace(theirs, **{name: getattr(invoice, name) for name in _HEAD}) if is_linked else theirs
+    invoice.due_on = invoice.due_on or theirs.due_on
     invoice.connection, invoice.quickbooks_id = connection, str(document["Id"])
     invoice.state, invoice.waits_for_reopening = InvoiceState.UNPAID, False
     invoice.agreed = dump_facts(theirs)
@@ -146,8 +153,11 @@ def _arrive(invoice: Invoice, connection: Connection, document: Json, *, now: da
     if is_voided(document):
         _close(invoice, InvoiceState.VOID, "Voided in QuickBooks", now=now)
         return
+    fields = [[each.label, each.before, each.after] for each in differences(ours, theirs, {})]
     if not is_all_named:
-        flag(invoice, theirs, [["Lines", "as here", "others"]], now=now)
+        fields.append(["Lines", "as here", "others"])
+    if fields:
+        flag(invoice, theirs, fields)
     invoice.save()
     show_conflict(invoice, now=now)
     show_difference(invoice, now=now)
@@ -186,14 +196,14 @@ def _compare(invoice: Invoice, document: Json, *, now: datetime) -> None:
         names = load_names(invoice.connection, load_facts(invoice.agreed), theirs)
         changes = differences(load_facts(invoice.agreed), theirs, names)
         fields = [[each.label, each.before, each.after] for each in changes]
-        if flag(invoice, theirs, fields, now=now):
+        if flag(invoice, theirs, fields):
             note_change(invoice, "Changed in QuickBooks: somebody has to decide", changes, now=now)
     invoice.save()
     show_conflict(invoice, now=now)
     show_difference(invoice, now=now)
 
 
-def flag(invoice: Invoice, theirs: InvoiceFacts, fields: list[list[str]], *, now: datetime) -> bool:
+def flag(invoice: Invoice, theirs: InvoiceFacts, fields: list[list[str]]) -> bool:
     """Both versions, until a person decides; False when the question is the same as before."""
     stored = {"theirs": dump_facts(theirs), "fields": fields}
     is_news = stored != invoice.conflicts
@@ -206,10 +216,17 @@ def _is_our_change(invoice: Invoice, document: Json) -> bool:
     push = find_invoice_push(invoice) or _last_push(invoice)
     if push is None or push.operation != PushOperation.UPDATE or not push.payload:
         return False
-    may_be = push.state in (*IN_FLIGHT, PushState.DONE) or (
-        push.state == PushState.HELD and push.hold_code == STALE
-    )
-    return may_be and says_the_same(json.loads(push.payload, parse_float=Decimal), document)
+    payload = json.loads(push.payload, parse_float=Decimal)
+    if push.state == PushState.DONE:
+        return _is_next_version(payload, document)
+    was_lost = push.state in IN_FLIGHT or (push.state == PushState.HELD and push.hold_code == STALE)
+    return was_lost and says_the_same(payload, document)
+
+
+def _is_next_version(payload: Json, document: Json) -> bool:
+    """QuickBooks counts versions one by one: a later one is somebody else's."""
+    before, after = read_decimal(payload.get("SyncToken")), read_decimal(document.get("SyncToken"))
+    return before is not None and after == before + 1
 
 
 def _last_push(invoice: Invoice) -> Push | None:

@@ -115,7 +115,7 @@ def _drop(parts: "QuerySet[AppliedPart]", column: str, ids: Sequence[str]) -> se
 def _insert_parts(connection: Connection, parts: Iterable[InvoicePart]) -> set[str]:
     """Returns the invoices they are on."""
     owner = (connection.company_id, connection.pk)
-    rows = [(*owner, *part._replace(kind=part.kind.value)) for part in parts]
+    rows = [(*owner, *part[:3], part.kind.value, *part[4:]) for part in parts]
     bulk_insert(AppliedPart, _PART_COLUMNS, rows)
     return {part.invoice_ref for part in parts}
 

@@ -33,7 +33,7 @@ class TaxCodeBuilder:
             raise Hold(error.code, str(error)) from error
         return json.dumps({"TaxCode": asked.name, "TaxRateDetails": asked.rates}, ensure_ascii=False).encode()
 
-    def send(self, push: Push, gateway: Gateway) -> Row:
+    def make_in_quickbooks(self, push: Push, gateway: Gateway) -> Row:
         """The answer is no document: the code and its rates are read at once."""
         made = gateway.create_tax_code(push.payload.encode(), request_id=push.request_id)
         try:

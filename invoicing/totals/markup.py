@@ -12,7 +12,7 @@ from enum import StrEnum
 from ressio.money import CENT, ZERO, round_cents
 
 HUNDRED = Decimal(100)
-PERCENT_STEP = Decimal("0.00001")
+FEWEST_PLACES, MOST_PLACES = 2, 10
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,17 @@ def split_shares(shares: Sequence[Decimal]) -> list[Decimal]:
 
 
 def percent_of_profit(profit: Decimal, cost: Decimal) -> Decimal | None:
-    """The markup behind a profit that somebody typed, to five decimals; None without a cost."""
-    return (profit * HUNDRED / cost).quantize(PERCENT_STEP) if cost else None
+    """The markup behind a profit that somebody typed: the shortest percentage that gives it back to the cent.
+
+    Between 2 and `MOST_PLACES` decimals; None without a cost.
+    """
+    if not cost:
+        return None
+    for places in range(FEWEST_PLACES, MOST_PLACES + 1):
+        percent = round(profit * HUNDRED / cost, places)
+        if round_cents(cost * percent / HUNDRED) == profit:
+            break
+    return percent
 
 
 def margin_of(profit: Decimal, price: Decimal) -> Decimal | None:

@@ -40,10 +40,10 @@ from ressio.http import CompanyRequest
 
 MODELS = {
     TaxModel.UNKNOWN: "",
-    TaxModel.NONE: "Sales tax is not turned on in QuickBooks, so invoices are not taxed.",
-    TaxModel.US_AUTOMATED: "QuickBooks works out sales tax by itself (automated sales tax). A line of an invoice is "
-    "taxable or not; the rates follow from the addresses.",
-    TaxModel.US_GROUPS: "A line of an invoice is taxable or not; the company's tax group is taken of what is taxable.",
+    TaxModel.NONE: "Invoices are not taxed.",
+    TaxModel.US_AUTOMATED: "A line of an invoice is taxable (TAX) or not (NON).",
+    TaxModel.US_GROUPS: "A line of an invoice is taxable (TAX) or not (NON). The company's tax group is taken of what "
+    "is taxable.",
     TaxModel.CODES: "Every line of an invoice has one of these codes.",
 }
 SIDES = [(Side.SALES.value, "Sales"), (Side.PURCHASES.value, "Purchases")]
@@ -125,6 +125,13 @@ class TaxCodeForm(forms.Form):
         self.fields["rate"].choices = [("", "A new rate"), *_rates(lists)]  # type: ignore[attr-defined]
         agencies = [(key, read_text(agency.get("DisplayName"))) for key, agency in lists.agencies.items()]
         self.fields["agency"].choices = [("", "Choose…"), *agencies]  # type: ignore[attr-defined]
+
+    def always(self) -> list[forms.BoundField]:
+        return [self["name"], self["side"]]
+
+    def of_the_rate(self) -> list[forms.BoundField]:
+        """An existing rate, or everything of a new one."""
+        return [self[name] for name in ("rate", "rate_name", "percent", "agency")]
 
     def read(self) -> TaxCodeInput:
         given = self.cleaned_data

@@ -44,6 +44,7 @@ def test_choices_have_names_of_their_own() -> None:
         "RunKind",
         "RunStatus",
         "RunTrigger",
+        "TaxSide",
         "Verdict",
     }
 

@@ -8,11 +8,11 @@ from random import Random
 
 from integrations.models import Push
 from integrations.outbox import wake_batch_sender, wake_sender
-from tests.budgets.bills.office import Office
 from tests.faults.brokers import Broker
 from tests.faults.crew import BEATS, WORKERS, Crew
 from tests.faults.deaths import STEPS, Warrants
 from tests.faults.network import NETWORK_FAULTS, Network
+from tests.invoicing.office import InvoiceOffice
 
 KILL_ANY = "killed at any moment"
 KILL_BEAT = "beat killed"
@@ -29,7 +29,7 @@ LONGEST_DELAY = 0.03
 
 @dataclass
 class Chaos:
-    office: Office
+    office: InvoiceOffice
     crew: Crew
     network: Network
     broker: Broker

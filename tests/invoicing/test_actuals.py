@@ -76,7 +76,11 @@ def test_what_counts_is_offered_at_what_it_counts_for(books: Books, house: Proje
     }
     assert sum((cost.amount for cost in costs.values()), ZERO) == count_project(house).counted.amount
     studs, hours = costs["Bill:1:1"], costs["TimeActivity:4:#1"]
-    assert (studs.said, studs.quantity, studs.unit_price) == ("Norwood Lumber N-1, 12 Mar 2026", 4, 25)
+    assert (studs.said, studs.quantity, studs.unit_price) == (
+        "Norwood Lumber N-1, 12 Mar 2026",
+        Decimal(4),
+        Decimal(25),
+    )
     assert (hours.quantity, hours.unit_price, hours.vendor) == (Decimal("6.5"), Decimal("65"), "Emily Platt")
     assert {cost.key for cost in uninvoiced_costs(house, until=date(2026, 4, 1), cost_code=framing)} == {
         "Bill:1:1",

@@ -223,15 +223,14 @@ def test_lists_filters_and_sums(cast: Cast, bob: Program) -> None:
     assert alice.get(f"{barn}/invoices/summary").body["invoiced"] == "300.00"
     assert bob.get(f"{barn}/invoices/summary").status == 404
     # The same key again answers the same, and makes no second draft.
-    client = alice.client
     for _ in range(2):
-        made = client.post(
+        again = alice.client.post(
             f"{alice.base}/{house}/invoices",
             {"number": "9"},
             format="json",
             headers={"Idempotency-Key": "k-1"},
         )
-        assert made.status_code == 201
+        assert again.status_code == 201
     assert numbers(alice, search="9") == ["9"]
 
 

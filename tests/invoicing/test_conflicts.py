@@ -1,12 +1,16 @@
 """Changed in QuickBooks: flagged with both versions, and one of three ways out (U6). Payments are no change (C14)."""
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from integrations.models import PushState, SyncIssue
+from invoicing.invoices.changing import change_sent_invoice
 from invoicing.invoices.conflicts import conflict_mark, decide_conflict
+from invoicing.invoices.drafting import SectionInput, input_of
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.models import Invoice, InvoiceState
 from tests.invoicing.office import InvoiceOffice, price
@@ -74,12 +78,8 @@ def test_theirs_is_taken_as_fixed_amounts(invoice_office: InvoiceOffice) -> None
         ("06 Framing", "Theirs", Decimal(1200), Decimal(0), Decimal(1200)),
         ("09 Paint", "", Decimal(30), Decimal(0), Decimal(30)),
     ]
-    assert (invoice.memo, invoice.total, invoice.total_difference, invoice.conflicts) == (
-        "Theirs",
-        Decimal(1230),
-        0,
-        {},
-    )
+    assert (invoice.memo, invoice.total, invoice.total_difference) == ("Theirs", Decimal(1230), Decimal(0))
+    assert invoice.conflicts == {}
     assert invoice_push(invoice).state == PushState.DONE  # nothing more is sent
 
 
@@ -125,3 +125,42 @@ def test_an_update_whose_answer_was_lost_is_ours(invoice_office: InvoiceOffice) 
     office.realm.forget_replays()
     invoice = send(office, invoice)
     assert (invoice_push(invoice).state, invoice.conflicts) == (PushState.DONE, {})
+
+
+def test_a_sent_invoice_is_changed_here_and_there(invoice_office: InvoiceOffice) -> None:
+    """Not below what is paid; what was changed there meanwhile is asked about, and nothing is overwritten."""
+    office = invoice_office
+    first, second = price("1000.00", office.codes[0]), price("50.00", office.codes[1], description="Fee")
+    invoice = settle(office, first, second)
+    [kept, _] = [line.line_ref for line in invoice.lines.all()]
+
+    def change(*costs: str, **values: Any) -> Invoice:
+        lines = [price(cost, office.codes[0]) for cost in costs]
+        given = replace(input_of(invoice), sections=(SectionInput(lines=tuple(lines)),), **values)
+        return change_sent_invoice(invoice=invoice, values=given, member=office.admin, now=timezone.now())
+
+    office.receive_there("300.00", (invoice, "300.00"))
+    office.sync()
+    with pytest.raises(InvoiceRefused, match=r"300\.00 are paid on it already"):
+        change("200.00")
+    change("1100.00", "7.00", memo="More")
+    invoice = send(office, invoice)
+    assert (invoice_push(invoice).state, invoice.total_difference, invoice.conflicts) == (
+        PushState.DONE,
+        Decimal(0),
+        {},
+    )
+    [there] = office.invoices_there()
+    assert (there["TotalAmt"], there["Balance"], there["CustomerMemo"]["value"]) == (1107, 807, "More")
+    assert invoice.lines.all()[0].line_ref == kept
+    office.sync()
+    assert office.again(invoice).conflicts == {}
+    change("1200.00")
+    office.edit_invoice_there(invoice, DueDate="2026-09-01")
+    send(office, invoice)
+    push, invoice = invoice_push(invoice), office.again(invoice)
+    assert (push.state, push.hold_code) == (PushState.HELD, "conflict")
+    assert office.invoices_there()[0]["TotalAmt"] == 1107
+    decide(office, invoice, "ours")
+    invoice = send(office, invoice)
+    assert (office.invoices_there()[0]["TotalAmt"], invoice.total_difference) == (1200, Decimal(0))

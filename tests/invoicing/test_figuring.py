@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -65,6 +66,11 @@ def boss(books: Books) -> TeamMember:
     return make_member(books.company, "Boss", Role.ADMIN)
 
 
+def tax_code(**members: Any) -> dict[str, Any]:
+    detail = {"TaxRateRef": ref("8"), "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": 0}
+    return document("5", Name="HST", SalesTaxRateList={"TaxRateDetail": [detail]}, **members)
+
+
 @pytest.fixture
 def house(books: Books, boss: TeamMember) -> Project:
     """In books outside the US: 13 % HST as tax code 5."""
@@ -76,8 +82,7 @@ def house(books: Books, boss: TeamMember) -> Project:
     books.store("CompanyInfo", document("1", CompanyName="Ridge", Country="CA"))
     books.store("Preferences", document("1", TaxPrefs={"UsingSalesTax": True}))
     books.store("TaxRate", document("8", Name="HST ON", RateValue=13))
-    detail = {"TaxRateRef": ref("8"), "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": 0}
-    books.store("TaxCode", document("5", Name="HST", SalesTaxRateList={"TaxRateDetail": [detail]}))
+    books.store("TaxCode", tax_code())
     books.connection.refresh_from_db()
     project = books.project("House", "10")
     changes = {"push_invoices": True, "default_invoice_code": codes[0], "profit_code": codes[1]}
@@ -128,6 +133,13 @@ def test_markup_discount_and_tax_make_the_total_quickbooks_computes(
     first = wire_lines(invoice)[0]
     assert (first.amount, first.gross, invoice.total) == (D("88.50"), D("100.01"), D("167.78"))
     assert count_invoices_by_tax_code(books.connection) == {"5": 1}
+
+    # An inactive code stays where it is, and is not given to a new invoice.
+    books.store("TaxCode", tax_code(Active=False))
+    invoice = change_invoice(invoice=invoice, values=replace(gross, memo="Draw 2"), member=boss, now=NOW)
+    assert invoice.total == D("167.78")
+    with pytest.raises(InvoiceRefused, match="QuickBooks has no such tax code"):
+        create_invoice(project=house, values=gross, member=boss, now=NOW)
 
     # A code that QuickBooks no longer has makes no total, and says so.
     books.delete("TaxCode", "5")

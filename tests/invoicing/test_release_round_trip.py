@@ -37,7 +37,7 @@ def test_what_was_released_is_in_quickbooks_once_as_the_preview_said(invoice_off
     assert Push.objects.filter(kind="invoice").count() == 1
     assert invoice_push(invoice).subject_label == "Invoice 1001"
     invoice = send(office, invoice)
-    assert invoice_push(invoice).payload == said_again(said.text, number="1001")
+    assert json.loads(invoice_push(invoice).payload) == json.loads(said.text)
     [there] = office.invoices_there()
     assert (there["DocNumber"], there["CustomerMemo"], there["TotalAmt"]) == (
         "1001",
@@ -67,12 +67,6 @@ def test_what_was_released_is_in_quickbooks_once_as_the_preview_said(invoice_off
     )
     office.sync()
     assert (office.again(invoice).conflicts, invoice.changes.count()) == ({}, 1)
-
-
-def said_again(text: str, *, number: str) -> str:
-    document = json.loads(text)
-    document["DocNumber"] = number
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_seen_by_a_sync_before_the_answer_it_is_one_invoice(invoice_office: InvoiceOffice) -> None:

@@ -249,6 +249,14 @@ def test_profit_splits_to_the_cent(costs: list[Decimal], markups: list[Markup]) 
     assert split_markup(costs, markups) == split
 
 
+@settings(max_examples=50)
+@given(MONEY, st.decimals(D("0.01"), D(9_999_999), places=2))
+def test_a_typed_profit_comes_back_from_its_percentage(profit: Decimal, cost: Decimal) -> None:
+    percent = percent_of_profit(profit, cost)
+
+    assert price_lines([CostFigure("a", cost)], [Markup("Fee", percent)]).profit == profit
+
+
 def test_markups_stack_and_give_their_percentage_back() -> None:
     costs = [CostFigure("a", D(100)), CostFigure("b", D(200))]
     overhead, profit = Markup("Overhead", D(10)), Markup("Profit", D(10), is_on_top=True)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from budgets.models import Bill, BillAttachment, BillFile, BudgetLine
 from integrations.models import Connection, ProjectRefMapping, Push, PushState, RunKind, RunTrigger, SyncRun
-from invoicing.models import Invoice, InvoiceFile, InvoiceState
+from invoicing.models import Invoice, InvoiceFile, InvoiceState, ReceivedPayment
 from ressio.files.keeping import add_file
 from ressio.models import ApiToken, MemberRate, ProjectFile
 from ressio.people.rates import add_rate
@@ -324,7 +324,23 @@ INVOICING: Routes = {
     "api-project-invoices": {"GET": API_PROJECT_FINANCIALS, "POST": API_PROJECT_FINANCIALS},
     "api-project-invoices-summary": {"GET": API_PROJECT_FINANCIALS},
     "api-uninvoiced-costs": {"GET": API_PROJECT_FINANCIALS},
+    "api-project-invoices-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
+    "api-invoice-preview": {"GET": API_FINANCIALS},
+    "api-invoice-pushes": {"GET": API_FINANCIALS},
+    "api-invoice-conflict": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    **{
+        f"api-invoice-{step}": {"POST": API_ADMINS}
+        for step in (
+            *("release", "take-back", "send", "void", "number", "move", "wait", "retry", "skip", "link"),
+            "accept-difference",
+        )
+    },
     "api-tax-codes": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-invoice-payments": {"GET": API_FINANCIALS, "POST": API_ADMINS},
+    "api-received-payment": {"DELETE": API_ADMINS},
+    "api-invoiced": {"GET": API_FINANCIALS},
+    "api-project-invoiced": {"GET": API_PROJECT_FINANCIALS},
+    "api-project-sync-invoices": {"POST": API_PROJECT_FINANCIALS},
 }
 
 # Whoever has the link of a released invoice needs no sign-in.
@@ -541,6 +557,17 @@ def make_invoice(company_name: str) -> Make:
     return make
 
 
+def make_received_payment(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        invoice = _keep_invoice(cast, company_name)
+        payment = ReceivedPayment.objects.create(
+            company=invoice.company, invoice=invoice, received_on=date(2026, 3, 2), amount=Decimal("5.00")
+        )
+        return int(payment.pk)
+
+    return make
+
+
 def make_share_key(cast: Cast) -> str:
     """The link of a released invoice that all files of the company go with."""
     invoice = _keep_invoice(cast, "ridge", number="1042", state=InvoiceState.RELEASED)
@@ -567,6 +594,7 @@ SAMPLES: dict[str, Sample] = {
     "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "deed": Sample(lambda cast: "send"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),
+    "received_payment_id": Sample(make_received_payment("ridge"), make_received_payment("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),
     "push_id": Sample(make_push("ridge"), make_push("summit")),
     "run_id": Sample(make_run("ridge"), make_run("summit")),

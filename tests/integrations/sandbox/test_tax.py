@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.sandbox.client import Company, account_line, refs, refused, sales_line
+from tests.integrations.sandbox.client import Company, Document, account_line, refs, refused, sales_line
 
 
 def test_us_sales_tax_on_taxable_lines_only(company: Company) -> None:
@@ -162,7 +162,7 @@ def test_taxes_upon_taxes_and_discounts_abroad(abroad: Company) -> None:
         },
         {"RateValue": 9.5, "EffectiveDate": "2012-01-01T00:00:00-08:00"},
     ]
-    rates = {
+    rates: dict[str, Document] = {
         "11": {"RateValue": 5},
         "12": {"RateValue": 0, "EffectiveTaxRate": periods},
         "13": {"RateValue": 2},

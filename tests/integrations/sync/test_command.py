@@ -178,12 +178,16 @@ def test_schedules_are_installed_once_and_an_operators_edit_stays() -> None:
     hourly = PeriodicTask.objects.get(task="integrations.tasks.request_scheduled_syncs")
     hourly.enabled = False
     hourly.save()
+    payments = PeriodicTask.objects.get(task="invoicing.request_invoice_syncs")
+    assert str(payments.schedule) == "<freq: 15.00 minutes>"
+    PeriodicTask.objects.filter(pk=payments.pk).update(enabled=False)
     edited = schedules()
 
     out = StringIO()
     call_command("install_schedules", stdout=out)
 
     assert schedules() == edited != installed
+    assert not PeriodicTask.objects.get(pk=payments.pk).enabled
     assert out.getvalue() == "All schedules are there already.\n"
 
 
@@ -194,4 +198,6 @@ def test_schedules_name_tasks_that_exist() -> None:
     call_command("install_schedules", stdout=StringIO())
 
     current_app.loader.import_default_modules()
-    assert {task for task, _, _ in schedules().values()} <= set(current_app.tasks)
+    assert {task.task for task in PeriodicTask.objects.exclude(task__startswith="celery.")} <= set(
+        current_app.tasks
+    )

@@ -50,7 +50,7 @@ class Ledger:
 
     def bill(self, cents: int, *, deposit: int = 0, entity: str = "Invoice", **values: Any) -> str:
         """An invoice or a credit memo of one line."""
-        document = {"CustomerRef": {"value": self.customer}, "Line": [self._line(cents)]}
+        document: Json = {"CustomerRef": {"value": self.customer}, "Line": [self._line(cents)]}
         if deposit:
             document["Deposit"] = money(deposit)
         return str(self.books.create(entity, document | values)["Id"])

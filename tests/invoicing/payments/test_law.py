@@ -168,6 +168,6 @@ def check(invoice: Invoice, balance: Decimal) -> None:
     assert balance_difference(invoice) == 0
     if invoice.counts:
         assert sum((line.amount for line in payments_of(invoice)), Decimal(0)) == invoice.paid
-        assert (invoice.state == InvoiceState.PAID) == (balance == 0)
+        assert (invoice.state == InvoiceState.PAID) == (balance <= 0)
         assert (invoice.state == InvoiceState.UNPAID) == (invoice.paid == 0 and balance > 0)
         assert (invoice.paid_on is None) == (invoice.paid == 0 or balance > 0)
