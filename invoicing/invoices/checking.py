@@ -169,7 +169,8 @@ def _check_line(
     code = line.cost_code
     if code and code.company_id != project.company_id:
         raise InvoiceRefused("There is no such cost code.", field="cost_code")
-    if code and not code.is_active and code.pk not in kept:
+    # A cost may still stand under a code that is not used for new things.
+    if code and not code.is_active and code.pk not in kept and not line.bills:
         raise InvoiceRefused(f"The cost code “{code}” is inactive.", field="cost_code")
     if len(line.description.strip()) > DESCRIPTION_LENGTH:
         raise InvoiceRefused(

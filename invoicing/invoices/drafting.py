@@ -138,7 +138,7 @@ def telling_collisions(number: str) -> Iterator[None]:
         yield
     except IntegrityError as error:
         said = str(error).lower()
-        if "billed" in said:
+        if "billedcost" in said or "is_billed_once" in said:
             raise InvoiceRefused(
                 "One of these costs was just put on another invoice. Open the costs again.",
                 field="bills",

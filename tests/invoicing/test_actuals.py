@@ -127,6 +127,9 @@ def test_a_cost_stands_on_one_invoice_and_is_free_again_when_it_leaves(
     assert InvoiceLine.objects.get(invoice=second).amount == Decimal("100.00")
     remove_invoice(invoice=first, member=boss)
     assert {cost.key for cost in uninvoiced_costs(house)} >= {"Bill:1:1", "Purchase:2:1"}
+    CostCode.objects.update(is_active=False)
+    costs = lines_from_actuals(uninvoiced_costs(house))
+    assert draft(house, boss, *costs).total == sum((line.cost or ZERO for line in costs), ZERO)
 
 
 def test_two_at_the_same_moment_are_told_apart(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from invoicing.invoices.drafting import (
@@ -15,6 +16,7 @@ from invoicing.invoices.drafting import (
     create_invoice,
     input_of,
     remove_invoice,
+    telling_collisions,
 )
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.numbers import next_number
@@ -195,6 +197,11 @@ def test_what_is_refused_says_where_and_why(cast: Cast) -> None:
             with pytest.raises(InvoiceRefused, match="You may not draft invoices"):
                 create_invoice(project=project, values=invoice_of(), member=person, now=NOW)
         assert Invoice.objects.count() == 1
+        # Two people at the same moment: neither look sees the other's number.
+        rows = {"company": cast.ridge, "project": cast.ridge_house, "number": "7"}
+        taken = pytest.raises(InvoiceRefused, match="There is an invoice 7 already")
+        with taken, telling_collisions("7"), transaction.atomic():
+            Invoice.objects.create(**rows)
         # A void invoice gives its number free, and is still not suggested again.
         Invoice.objects.update(state=InvoiceState.VOID)
         assert draft(cast, price("1.00"), number="7").number == "7"
