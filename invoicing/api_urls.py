@@ -11,9 +11,8 @@ from invoicing.api.invoices import (
     UninvoicedCostsView,
 )
 from invoicing.api.payments import (
-    InvoicedView,
     InvoicePaymentsView,
-    ProjectInvoicedView,
+    ProjectHeldView,
     ProjectInvoiceSyncView,
     ReceivedPaymentView,
 )
@@ -71,8 +70,7 @@ payment_urls = [
         ReceivedPaymentView.as_view(),
         name="api-received-payment",
     ),
-    path("invoiced", InvoicedView.as_view(), name="api-invoiced"),
-    path("projects/<int:project_id>/invoiced", ProjectInvoicedView.as_view(), name="api-project-invoiced"),
+    path("projects/<int:project_id>/held-money", ProjectHeldView.as_view(), name="api-project-held-money"),
     path(
         "projects/<int:project_id>/sync-invoices",
         ProjectInvoiceSyncView.as_view(),

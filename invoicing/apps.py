@@ -10,8 +10,8 @@ class InvoicingConfig(AppConfig):
         from integrations.registry import register_after_sync, register_links_changed
         from invoicing.invoices.builder import register_invoice_builder
         from invoicing.invoices.panels import render_earlier_invoices
-        from invoicing.invoices.twins import register_invoice_projector
         from invoicing.invoices.tax_use import count_invoices_by_tax_code
+        from invoicing.invoices.twins import register_invoice_projector
         from invoicing.payments.overview import render_invoiced_section
         from invoicing.payments.projecting import register_payment_projectors
         from invoicing.tasks import release_after_sync, report_balances_after_sync, ring_after_links_changed

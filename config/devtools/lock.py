@@ -9,7 +9,14 @@ from config.env import BASE_DIR
 LOCKS = {
     "requirements.txt": ["--all-extras"],
     # What the container gets: no test tools, no embedded servers, the same versions.
-    "requirements-production.txt": ["--extra", "postgres", "--extra", "pdf", "--constraint", "requirements.txt"],
+    "requirements-production.txt": [
+        "--extra",
+        "postgres",
+        "--extra",
+        "pdf",
+        "--constraint",
+        "requirements.txt",
+    ],
 }
 
 

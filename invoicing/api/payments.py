@@ -1,20 +1,19 @@
-"""Payments of invoices for programs, and what was invoiced, collected and is outstanding (M70, M71, M77, R17, R43)."""
+"""Payments of invoices for programs, and money held for a client (M70, M71, M77, U15)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from integrations.api.base import WithConnection
 from integrations.api.syncs import STARTED, start_sync
 from integrations.models import RunKind
-from invoicing.invoices.errors import InvoiceRefused
+from invoicing.api.invoice_inputs import telling_refusals
+from invoicing.api.invoices import TAGS, InvoiceAPIView
+from invoicing.invoices.listing import invoices_for
 from invoicing.models import Invoice, InvoiceState, PaymentKind, ReceivedPayment
 from invoicing.payments.recording import (
     PaymentInput,
@@ -23,17 +22,12 @@ from invoicing.payments.recording import (
     why_not_recordable,
 )
 from invoicing.payments.standing import balance_difference, explain_difference, payments_of
-from invoicing.payments.totals import held_for, invoiced_in, invoiced_of
-from ressio.access import projects_for
+from invoicing.payments.totals import held_for
 from ressio.api.base import CompanyAPIView, ProjectAPIView, find_or_404
 from ressio.api.descriptions import CONFLICT, REFUSED
-from ressio.api.errors import Conflict, Refused
 from ressio.api.fields import AmountField
 from ressio.api.idempotency import KEY_PARAMETER, answer_once
 from ressio.api.permissions import AdminWrites, SeesFinancials
-
-TAGS = ["Invoices"]
-NOT_ALLOWED = "not_allowed"
 
 
 class PaidLineSerializer(serializers.Serializer[Any]):
@@ -80,24 +74,18 @@ class RecordPayment(serializers.Serializer[Any]):
     reference = serializers.CharField(max_length=40, default="", allow_blank=True)
 
 
-class InvoicedSerializer(serializers.Serializer[Any]):
-    invoiced = AmountField(help_text="Released invoices; no drafts, nothing void or deleted.")
-    collected = AmountField()
-    outstanding = AmountField()
-
-
 class HeldMoneySerializer(serializers.Serializer[Any]):
     what = serializers.CharField(source="label", help_text="Such as “Payment 1042”.")
     client = serializers.CharField()
     amount = AmountField()
 
 
-class ProjectInvoicedSerializer(InvoicedSerializer):
-    held = AmountField(source="held.amount", help_text="Money of the client that no invoice has used yet.")
-    held_payments = HeldMoneySerializer(source="held.own", many=True)
-    held_above = HeldMoneySerializer(
-        source="held.above", many=True, help_text="The same of the customers above the project's."
-    )
+class HeldSerializer(serializers.Serializer[Any]):
+    """What QuickBooks holds for a project's client: over-payments, unapplied payments, credit memos not used up."""
+
+    amount = AmountField(help_text="Of the customers of the project.")
+    payments = HeldMoneySerializer(source="own", many=True)
+    above = HeldMoneySerializer(many=True, help_text="Of the customers these are under; not in `amount`.")
 
 
 def describe_standing(invoice: Invoice) -> dict[str, Any]:
@@ -111,31 +99,13 @@ def describe_standing(invoice: Invoice) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def telling_refusals() -> Iterator[None]:
-    """About a field: 400. About who asks: 403. About how things stand: 409."""
-    try:
-        yield
-    except InvoiceRefused as error:
-        if error.code == NOT_ALLOWED:
-            raise PermissionDenied(str(error)) from error
-        if error.field:
-            raise Refused(str(error), field=error.field) from error
-        raise Conflict(str(error)) from error
-
-
-class InvoicePaymentsView(CompanyAPIView):
+class InvoicePaymentsView(InvoiceAPIView):
     permission_classes = [SeesFinancials, AdminWrites]
-
-    def _find(self) -> Invoice:
-        """404 for an invoice of a project this member may not see."""
-        seen = Invoice.objects.filter(project__in=projects_for(self.member)).select_related("project")
-        return find_or_404(seen, pk=self.kwargs["invoice_id"])
 
     @extend_schema(responses=StandingSerializer, tags=TAGS, operation_id="invoice_payments")
     def get(self, request: Request, company: str, invoice_id: int) -> Response:
         """What was paid on an invoice, the latest first, and how it stands."""
-        return Response(StandingSerializer(describe_standing(self._find())).data)
+        return Response(StandingSerializer(describe_standing(self.find_invoice())).data)
 
     @extend_schema(
         parameters=[KEY_PARAMETER],
@@ -146,7 +116,7 @@ class InvoicePaymentsView(CompanyAPIView):
     )
     def post(self, request: Request, company: str, invoice_id: int) -> Response:
         """Record a payment here: only for invoices that are not sent to QuickBooks."""
-        invoice, now = self._find(), timezone.now()
+        invoice, now = self.find_invoice(), timezone.now()
         asked = RecordPayment(data=request.data)
         asked.is_valid(raise_exception=True)
 
@@ -170,36 +140,20 @@ class ReceivedPaymentView(CompanyAPIView):
     )
     def delete(self, request: Request, company: str, received_payment_id: int) -> Response:
         """Take a payment that was recorded here off again."""
-        seen = ReceivedPayment.objects.filter(invoice__project__in=projects_for(self.member))
+        seen = ReceivedPayment.objects.filter(invoice__in=invoices_for(self.member))
         payment = find_or_404(seen.select_related("invoice__project"), pk=received_payment_id)
         with telling_refusals():
             remove_payment(payment=payment, member=self.member, now=timezone.now())
         return Response(StandingSerializer(describe_standing(payment.invoice)).data)
 
 
-class InvoicedView(CompanyAPIView):
+class ProjectHeldView(ProjectAPIView):
     permission_classes = [SeesFinancials]
 
-    @extend_schema(responses=InvoicedSerializer, tags=TAGS, operation_id="invoiced")
-    def get(self, request: Request, company: str) -> Response:
-        """Of all projects that you see."""
-        invoices = Invoice.objects.filter(project__in=projects_for(self.member))
-        return Response(InvoicedSerializer(invoiced_in(invoices)).data)
-
-
-class ProjectInvoicedView(ProjectAPIView):
-    permission_classes = [SeesFinancials]
-
-    @extend_schema(responses=ProjectInvoicedSerializer, tags=TAGS, operation_id="project_invoiced")
+    @extend_schema(responses=HeldSerializer, tags=TAGS, operation_id="project_held_money")
     def get(self, request: Request, company: str, project_id: int) -> Response:
-        """Of one project, with the money that QuickBooks holds for its client."""
-        found = invoiced_of(self.project)
-        figures = {
-            "invoiced": found.invoiced,
-            "collected": found.collected,
-            "outstanding": found.outstanding,
-        }
-        return Response(ProjectInvoicedSerializer({**figures, "held": held_for(self.project)}).data)
+        """The client's money that no invoice has used yet; nothing while the project is not linked."""
+        return Response(HeldSerializer(held_for(self.project)).data)
 
 
 class ProjectInvoiceSyncView(WithConnection, ProjectAPIView):

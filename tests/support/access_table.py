@@ -338,8 +338,7 @@ INVOICING: Routes = {
     "api-tax-codes": {"GET": API_FINANCIALS, "POST": API_ADMINS},
     "api-invoice-payments": {"GET": API_FINANCIALS, "POST": API_ADMINS},
     "api-received-payment": {"DELETE": API_ADMINS},
-    "api-invoiced": {"GET": API_FINANCIALS},
-    "api-project-invoiced": {"GET": API_PROJECT_FINANCIALS},
+    "api-project-held-money": {"GET": API_PROJECT_FINANCIALS},
     "api-project-sync-invoices": {"POST": API_PROJECT_FINANCIALS},
 }
 
