@@ -50,6 +50,24 @@ def test_looked_at_released_followed_and_void(invoice_office: InvoiceOffice, cli
     invoice = send(office, invoice)
     assert (invoice.state, invoice.quickbooks_total) == (InvoiceState.UNPAID, Decimal("220.00"))
     assert client.get(f"{URL}{invoice.pk}/preview/").context["preview"].was_sent
+    edit = client.get(f"{URL}{invoice.pk}/edit/")
+    assert "Save and send the changes" in edit.content.decode()
+    form = dict.fromkeys(("number", "due_on"), "") | {
+        "client_name": "Ada Quill",
+        "memo": "Thanks",
+        "profit_shown": "apart",
+        "seen": edit.context["seen"],
+        **{f"{name}-INITIAL_FORMS": "0" for name in ("sections", "lines", "markups")},
+        "sections-TOTAL_FORMS": "1", "lines-TOTAL_FORMS": "1", "markups-TOTAL_FORMS": "0",
+        "sections-0-kind": "amount", "lines-0-section": "0", "lines-0-cost": "200",
+        "lines-0-description": "Draw", "lines-0-markup_percent": "10", "lines-0-tax_code_ref": "NON",
+    }
+    looked = client.post(f"{URL}{invoice.pk}/edit/", form | {"look": "1"})
+    assert looked.context["look"].paper.total == Decimal("220.00")
+    assert invoice_push(invoice).state == PushState.DONE
+    assert client.post(f"{URL}{invoice.pk}/edit/", form).status_code == 302
+    invoice = send(office, invoice)
+    assert [each["CustomerMemo"]["value"] for each in office.invoices_there()] == ["Thanks"]
     office.receive_there("50.00", (invoice, "50.00"))
     assert client.post(f"{URL}sync/", {"next": f"{URL}{invoice.pk}/"})["Location"] == f"{URL}{invoice.pk}/"
     assert SyncRun.objects.filter(kind="invoices").exists()
@@ -93,6 +111,16 @@ def test_conflict_other_total_hold_and_earlier_ones(invoice_office: InvoiceOffic
     assert client.post(earlier, {"expected": "1"}).status_code == 302
     assert deed(client, held, "move-date", issued_on="2026-04-02") == 302
     assert deed(client, held, "renumber", number="78") == 302
+
+    [there] = office.invoices_there()
+    there = office.realm.enter_document(
+        "Invoice", {name: there[name] for name in ("CustomerRef", "Line")} | {"DocNumber": "79"}
+    )
+    office.sync()
+    twin = send(office, release(office, office.draft(number="79", issued_on=date(2026, 4, 2))))
+    assert [ref for ref, _ in look(client, twin).context["twins"]] == [there["Id"]]
+    assert deed(client, twin, "link", document=there["Id"]) == 302
+    assert office.again(twin).quickbooks_id == there["Id"]
     off = {"push_invoices": False}
     set_switches(project=office.project, changes=off, actor=office.admin.user, now=timezone.now())
     assert not client.get(earlier).context["is_on"]
