@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from budgets.bills.pushes import find_project_connection
 from budgets.bills.readiness import CLOSED_PERIOD
 from budgets.bills.telling import Event, Step, event_of
-from integrations.models import Push, PushOperation, PushState
+from integrations.models import Push, PushOperation, PushState, PushTry
 from integrations.switches import switches_of
 from invoicing.invoices.notes import differs
 from invoicing.invoices.pushes import KIND, find_invoice_push
@@ -50,7 +50,7 @@ def history_of(invoice: Invoice) -> list[Event]:
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
-def tries_of(invoice: Invoice) -> list[object]:
+def tries_of(invoice: Invoice) -> list[PushTry]:
     """Every request that carried it, newest first."""
     pushes = Push.objects.filter(kind=KIND, subject_id=str(invoice.pk)).prefetch_related("attempts")
     tries = [attempt for push in pushes for attempt in push.attempts.all()]

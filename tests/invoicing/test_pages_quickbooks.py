@@ -58,9 +58,15 @@ def test_looked_at_released_followed_and_void(invoice_office: InvoiceOffice, cli
         "profit_shown": "apart",
         "seen": edit.context["seen"],
         **{f"{name}-INITIAL_FORMS": "0" for name in ("sections", "lines", "markups")},
-        "sections-TOTAL_FORMS": "1", "lines-TOTAL_FORMS": "1", "markups-TOTAL_FORMS": "0",
-        "sections-0-kind": "amount", "lines-0-section": "0", "lines-0-cost": "200",
-        "lines-0-description": "Draw", "lines-0-markup_percent": "10", "lines-0-tax_code_ref": "NON",
+        "sections-TOTAL_FORMS": "1",
+        "lines-TOTAL_FORMS": "1",
+        "markups-TOTAL_FORMS": "0",
+        "sections-0-kind": "amount",
+        "lines-0-section": "0",
+        "lines-0-cost": "200",
+        "lines-0-description": "Draw",
+        "lines-0-markup_percent": "10",
+        "lines-0-tax_code_ref": "NON",
     }
     looked = client.post(f"{URL}{invoice.pk}/edit/", form | {"look": "1"})
     assert looked.context["look"].paper.total == Decimal("220.00")
@@ -117,7 +123,7 @@ def test_conflict_other_total_hold_and_earlier_ones(invoice_office: InvoiceOffic
         "Invoice", {name: there[name] for name in ("CustomerRef", "Line")} | {"DocNumber": "79"}
     )
     office.sync()
-    twin = send(office, release(office, office.draft(number="79", issued_on=date(2026, 4, 2))))
+    twin = send(office, release(office, office.draft(number="79", issued_on=date(2026, 4, 2), due_on=None)))
     assert [ref for ref, _ in look(client, twin).context["twins"]] == [there["Id"]]
     assert deed(client, twin, "link", document=there["Id"]) == 302
     assert office.again(twin).quickbooks_id == there["Id"]
