@@ -15,15 +15,17 @@ from integrations.models import Connection
 from invoicing.forms import InvoiceForm, initial_of, read_markups
 from invoicing.forms_costs import Costs, find_costs, put_on
 from invoicing.forms_lines import MARKUP, MARKUP_ROWS, Body, add_rows, add_section, make_body
+from invoicing.invoices.changing import change_sent_invoice
 from invoicing.invoices.drafting import InvoiceInput, change_invoice, create_invoice, input_of
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.numbers import next_number
-from invoicing.invoices.rights import may_draft_invoices, may_draft_on
+from invoicing.invoices.rights import may_draft_invoices
 from invoicing.invoices.seen import mark_of
 from invoicing.models import Invoice, ProfitShown, SectionKind
 from invoicing.views.finding import get_invoice
 from invoicing.views.looking import Look, look_at
 from invoicing.views.taxes import has_tax_modes, tax_choices
+from invoicing.views.telling import may_edit
 from ressio.access import financials_required, projects_for
 from ressio.http import CompanyRequest
 from ressio.models import Project
@@ -45,7 +47,7 @@ def new_invoice(request: CompanyRequest, company: str) -> HttpResponse:
 @financials_required
 def edit_invoice(request: CompanyRequest, company: str, invoice_id: int) -> HttpResponse:
     invoice = get_invoice(request, invoice_id)
-    if not may_draft_on(request.member, invoice.project) or not invoice.is_draft:
+    if not may_edit(invoice, request.member):
         raise PermissionDenied
     return _handle(request, invoice)
 
@@ -165,7 +167,8 @@ def _save(desk: Desk) -> Invoice:
     if desk.invoice is None:
         return create_invoice(project=desk.form.cleaned_data["project"], values=values, **who)
     assert desk.data is not None
-    return change_invoice(invoice=desk.invoice, values=values, mark=desk.data.get("seen", ""), **who)
+    change = change_invoice if desk.invoice.is_draft else change_sent_invoice
+    return change(invoice=desk.invoice, values=values, mark=desk.data.get("seen", ""), **who)
 
 
 def _put_beside(desk: Desk, refused: InvoiceRefused) -> None:

@@ -101,6 +101,10 @@ def see_it_paid(page: Page, first: str, total: str) -> None:
     expect(paper.locator(".paper-stamp")).to_have_text("Paid")
     expect(paper.locator(".paper-total")).to_contain_text(total)
     expect(paper.locator(".paper-balance")).to_contain_text("USD 0.00")
+    page.emulate_media(media="print")
+    expect(page.locator(".sheet-tools")).to_be_hidden()
+    assert page.pdf().startswith(b"%PDF")
+    page.emulate_media(media="screen")
     page.get_by_role("link", name="Back").click()
 
 
