@@ -205,7 +205,7 @@ def _take_line(
 
 def _has_price(line: InvoiceLine, cost: Decimal, markup: Decimal, *, is_apart: bool) -> bool:
     """The line says the same already: its profit apart, or within its amount."""
-    if line.pk is None:
+    if line._state.adding:
         return False
     if is_apart or line.profit_line_ref:
         return (line.cost, line.markup) == (cost, markup)
