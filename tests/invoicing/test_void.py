@@ -8,6 +8,7 @@ from django.utils import timezone
 from integrations.models import PushState, SyncIssue
 from integrations.switches import set_switches
 from invoicing.invoices.actuals import lines_from_actuals, uninvoiced_costs
+from invoicing.invoices.copying import copy_invoice
 from invoicing.invoices.decisions import retry_invoice, skip_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.models import BilledCost, Invoice, InvoiceState
@@ -39,6 +40,13 @@ def test_a_void_is_done_in_quickbooks_first_and_frees_the_costs(invoice_office: 
     assert len(uninvoiced_costs(office.project)) == 1
     office.sync()
     assert (office.again(invoice).state, office.again(invoice).total) == (InvoiceState.VOID, invoice.total)
+    copy = copy_invoice(invoice=office.again(invoice), member=office.admin, now=timezone.now())
+    assert (copy.state, copy.number, copy.total) == (InvoiceState.DRAFT, "", invoice.total)
+    assert uninvoiced_costs(office.project) == []
+    again = copy_invoice(invoice=office.again(invoice), member=office.admin, now=timezone.now())
+    assert (again.total, BilledCost.objects.count()) == (invoice.total, 1)
+    with pytest.raises(InvoiceRefused):
+        copy_invoice(invoice=copy, member=office.admin, now=timezone.now())
 
 
 def test_a_payment_stands_in_the_way_whenever_it_arrives(invoice_office: InvoiceOffice) -> None:
