@@ -249,7 +249,7 @@ def _come_back(invoice: Invoice, *, now: datetime) -> None:
     missing = bill_again(invoice)
     what = "Is back in QuickBooks"
     if missing:
-        what += f"; {missing} of its costs are on other invoices meanwhile"
+        what += f"; {missing} of its costs are gone, or on other invoices meanwhile"
     note_change(invoice, what, now=now)
 
 
