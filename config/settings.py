@@ -312,6 +312,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "BillOrigin": "budgets.models.BillOrigin",
         "BillState": "budgets.models.BillState",
         "ConnectionState": "integrations.api.connection.STATES",
+        "ConflictChoice": "invoicing.api.step_serializers.CONFLICT_CHOICES",
         "CostKind": "budgets.models.Kind",
         "CostStructure": "ressio.models.CostStructure",
         "FileOrigin": "ressio.models.FileOrigin",

@@ -24,6 +24,7 @@ from integrations.models import (
     SyncIssue,
     SyncRun,
 )
+from integrations.models.sync import QUIET
 from integrations.sync import find_active_run
 from ressio.money import ZERO
 
@@ -97,7 +98,8 @@ def open_issues(connection: Connection) -> QuerySet[SyncIssue]:
 # Runs -----------------------------------------------------------------------------------------------------
 
 RUN_FILTERS = {
-    "all": "All",
+    "all": "All but quiet checks",
+    "every": "Every run",
     "changes": "With changes",
     "failed": "Failed",
 }
@@ -107,7 +109,9 @@ def list_runs(connection: Connection, which: str = "all") -> QuerySet[SyncRun]:
     runs: QuerySet[SyncRun] = SyncRun.objects.filter(connection=connection).select_related(
         "requested_by", "project"
     )
-    if which == "failed":
+    if which == "all":
+        runs = runs.exclude(QUIET)
+    elif which == "failed":
         runs = runs.filter(status=RunStatus.FAILED)
     elif which == "changes":
         runs = runs.filter(Q(changed_count__gt=0) | Q(deleted_count__gt=0))

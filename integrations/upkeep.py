@@ -15,14 +15,13 @@ from integrations.models import (
     RunTrigger,
     SyncRun,
 )
-from integrations.models.sync import NARROW
+from integrations.models.sync import NARROW, QUIET
 from integrations.sync import MOST_ATTEMPTS, CannotSync, end_run, request_sync, wake_worker
 from ressio.scoping import scope, scopes_disabled
 
 # By then a worker should have begun; perhaps the message was lost.
 WAKE_AGAIN_AFTER = timedelta(seconds=45)
 QUIET_RUNS_KEPT = timedelta(days=1)
-NOTHING_NEW = Q(changed_count=0, deleted_count=0)
 
 
 def sweep_runs(*, now: datetime) -> list[int]:
@@ -83,7 +82,6 @@ def prune_runs(*, now: datetime) -> int:
     whole one. Those of every 15 minutes that found nothing new are forgotten after a day.
     """
     oldest = now - timedelta(days=getattr(settings, "SYNC_RUNS_KEPT_DAYS", 90))
-    quiet = NARROW & Q(trigger=RunTrigger.SCHEDULE, status=RunStatus.SUCCEEDED) & NOTHING_NEW
     with scopes_disabled():
         latest = [
             row["latest"]
@@ -91,7 +89,7 @@ def prune_runs(*, now: datetime) -> int:
             for row in runs.values("connection").annotate(latest=Max("pk"))
         ]
         old = SyncRun.objects.filter(finished_at__isnull=False).filter(
-            Q(requested_at__lt=oldest) | (quiet & Q(requested_at__lt=now - QUIET_RUNS_KEPT))
+            Q(requested_at__lt=oldest) | (QUIET & Q(requested_at__lt=now - QUIET_RUNS_KEPT))
         )
         deleted = old.exclude(pk__in=latest).delete()[1]
     return deleted.get("integrations.SyncRun", 0)

@@ -6,7 +6,17 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from budgets.admin import link_to_pushes
-from invoicing.models import BilledCost, Invoice, InvoiceChange, InvoiceLine, NewTaxCode
+from invoicing.models import (
+    AppliedPart,
+    BilledCost,
+    ClientCredit,
+    ClientPayment,
+    Invoice,
+    InvoiceChange,
+    InvoiceLine,
+    NewTaxCode,
+    ReceivedPayment,
+)
 from invoicing.payments.recording import PUSH_KIND
 from ressio.admin import ReadOnlyAdmin, ReadOnlyInline
 
@@ -81,3 +91,62 @@ class BilledCostAdmin(ReadOnlyAdmin):
     @admin.display(description="invoice")
     def invoice(self, billed: BilledCost) -> str:
         return str(billed.line.invoice)
+
+
+# Payments -----------------------------------------------------------------------------------------------------------
+
+
+@admin.register(ClientPayment)
+class ClientPaymentAdmin(ReadOnlyAdmin):
+    """As QuickBooks has them. Search by QuickBooks id of the payment or the customer, or by check number."""
+
+    list_display = [
+        *("payment_ref", "customer_ref", "received_on", "total", "unapplied", "refunded", "reference"),
+        *("is_void", "company"),
+    ]
+    list_filter = ["is_void", "company"]
+    list_select_related = ["company"]
+    search_fields = ["=payment_ref", "=customer_ref", "=reference"]
+    date_hierarchy = "received_on"
+    show_full_result_count = False
+    ordering = ["-pk"]
+
+
+@admin.register(ClientCredit)
+class ClientCreditAdmin(ReadOnlyAdmin):
+    """Credit memos of QuickBooks, and what is left of them."""
+
+    list_display = ["number", "credit_ref", "customer_ref", "issued_on", "total", "remaining", "company"]
+    list_filter = ["company"]
+    list_select_related = ["company"]
+    search_fields = ["=credit_ref", "=customer_ref", "=number"]
+    date_hierarchy = "issued_on"
+    show_full_result_count = False
+    ordering = ["-pk"]
+
+
+@admin.register(AppliedPart)
+class AppliedPartAdmin(ReadOnlyAdmin):
+    """What each payment applied to which invoice. Search by QuickBooks id of either."""
+
+    list_display = ["payment_ref", "invoice_ref", "amount", "kind", "source", "applied_on", "company"]
+    list_filter = ["kind", "company"]
+    list_select_related = ["company"]
+    search_fields = ["=payment_ref", "=invoice_ref", "=credit_ref"]
+    show_full_result_count = False
+    ordering = ["-pk"]
+
+
+@admin.register(ReceivedPayment)
+class ReceivedPaymentAdmin(ReadOnlyAdmin):
+    """Recorded here, for invoices that are not sent to QuickBooks."""
+
+    list_display = [
+        *("invoice", "received_on", "amount", "method", "reference", "recorded_by", "recorded_at"),
+        *("removed_at", "company"),
+    ]
+    list_filter = ["company"]
+    list_select_related = ["invoice", "recorded_by", "company"]
+    search_fields = ["=reference", "=invoice__number"]
+    date_hierarchy = "received_on"
+    ordering = ["-pk"]

@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError
 from integrations.models import Connection, SyncRun
 from invoicing.invoices.held import release_held_invoices
 from invoicing.payments import schedule
+from invoicing.payments.rebuilding import rebuild_if_never_read
 from invoicing.payments.standing import report_balances
 from ressio.scoping import scope, scopes_disabled
 
@@ -23,6 +24,7 @@ def request_invoice_syncs(**newer: Any) -> None:
 
 
 def report_balances_after_sync(connection: Connection, run: SyncRun) -> None:
+    rebuild_if_never_read(connection)
     report_balances(connection, now=timezone.now())
 
 

@@ -12,7 +12,11 @@ from ressio.api.fields import AmountField
 
 
 class RunQuery(serializers.Serializer[Any]):
-    show = serializers.ChoiceField(list(RUN_FILTERS.items()), default="all", help_text="Which runs.")
+    show = serializers.ChoiceField(
+        list(RUN_FILTERS.items()),
+        default="all",
+        help_text="Which runs. A quiet check is one of every 15 minutes that found nothing new.",
+    )
 
 
 class StartSync(serializers.Serializer[Any]):

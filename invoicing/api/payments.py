@@ -162,4 +162,5 @@ class ProjectInvoiceSyncView(WithConnection, ProjectAPIView):
     @extend_schema(request=None, responses=STARTED, tags=TAGS, operation_id="project_sync_invoices")
     def post(self, request: Request, company: str, project_id: int) -> Response:
         """Sync Invoices: bring in what changed of invoices and payments, or join the sync that is active."""
-        return start_sync(self.connection, user=self.user, kind=RunKind.INVOICES, project=self.project)
+        project = self.project
+        return start_sync(self.connection, user=self.user, kind=RunKind.INVOICES, project=project)

@@ -12,6 +12,8 @@ from invoicing.invoices.preview import Preview
 from invoicing.models import Invoice
 from ressio.api.fields import AmountField
 
+CONFLICT_CHOICES = [(choice.value, words) for choice, words in CHOICE_WORDS.items()]
+
 
 class ReleaseInvoice(serializers.Serializer[Any]):
     version = serializers.CharField(
@@ -43,9 +45,7 @@ class DecideConflict(serializers.Serializer[Any]):
     version = serializers.CharField(
         help_text="`version` of the conflict. QuickBooks changed it again meanwhile: 409."
     )
-    choice = serializers.ChoiceField(
-        [(choice.value, words) for choice, words in CHOICE_WORDS.items()], help_text="Which version holds."
-    )
+    choice = serializers.ChoiceField(CONFLICT_CHOICES, help_text="Which version holds.")
 
 
 class SendEarlierInvoices(serializers.Serializer[Any]):

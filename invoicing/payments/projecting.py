@@ -48,21 +48,25 @@ def register_payment_projectors() -> None:
 
 def follow_payments(connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str]) -> None:
     """The invoices a payment paid before follow, and those it pays now."""
-    owner = (connection.company_id, connection.pk)
     ids = [*_ids(changed), *deleted_ids]
     affected = _drop(AppliedPart.objects.filter(connection=connection), "payment_ref", ids)
     for some in _slices(deleted_ids):
         ClientPayment.objects.filter(connection=connection, payment_ref__in=some).delete()
-    heads = [read_payment(row.data) for row in changed]
+    refresh_paid(connection, [*affected, *write_payments(connection, changed)])
+
+
+def write_payments(connection: Connection, rows: Sequence[Row]) -> set[str]:
+    """Returns the invoices they are applied to, which the caller refreshes. Their parts must not be there yet."""
+    owner = (connection.company_id, connection.pk)
+    heads = [read_payment(row.data) for row in rows]
     bulk_upsert(
         ClientPayment,
         _PAYMENT_COLUMNS,
         [(*owner, *(getattr(head, name) for name in _PAYMENT_COLUMNS[2:])) for head in heads],
         conflict=("connection_id", "payment_ref"),
     )
-    numbers = _load_numbers(connection, changed)
-    parts = [part for row in changed for part in read_parts(row.data, numbers=numbers)]
-    refresh_paid(connection, [*affected, *_insert_parts(connection, parts)])
+    numbers = _load_numbers(connection, rows)
+    return _insert_parts(connection, [part for row in rows for part in read_parts(row.data, numbers=numbers)])
 
 
 def follow_deposits(connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str]) -> None:
@@ -70,23 +74,34 @@ def follow_deposits(connection: Connection, changed: Sequence[Row], deleted_ids:
     ids = [*_ids(changed), *deleted_ids]
     deposits = AppliedPart.objects.filter(connection=connection, kind=PaymentKind.DEPOSIT)
     _drop(deposits, "invoice_ref", ids)
-    _insert_parts(connection, [part for row in changed if (part := read_deposit(row.data))])
+    write_deposits(connection, changed)
     refresh_paid(connection, ids)
+
+
+def write_deposits(connection: Connection, rows: Sequence[Row]) -> set[str]:
+    """As `write_payments`."""
+    return _insert_parts(connection, [part for row in rows if (part := read_deposit(row.data))])
 
 
 def follow_credits(connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str]) -> None:
     """What is left of them. Payments say where they were used; a number that changed is said there too."""
-    owner = (connection.company_id, connection.pk)
     for some in _slices(deleted_ids):
         ClientCredit.objects.filter(connection=connection, credit_ref__in=some).delete()
-    heads = [read_credit(row.data) for row in changed]
+    names = write_credits(connection, changed)
+    _rename_sources(connection, names)
+
+
+def write_credits(connection: Connection, rows: Sequence[Row]) -> dict[str, str]:
+    """Returns what each is called at the parts that used it."""
+    owner = (connection.company_id, connection.pk)
+    heads = [read_credit(row.data) for row in rows]
     bulk_upsert(
         ClientCredit,
         _CREDIT_COLUMNS,
         [(*owner, *(getattr(head, name) for name in _CREDIT_COLUMNS[2:])) for head in heads],
         conflict=("connection_id", "credit_ref"),
     )
-    _rename_sources(connection, {head.credit_ref: name_credit(head.number) for head in heads})
+    return {head.credit_ref: name_credit(head.number) for head in heads}
 
 
 def _rename_sources(connection: Connection, names: dict[str, str]) -> None:

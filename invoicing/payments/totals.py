@@ -98,14 +98,14 @@ def held_in(connection: Connection) -> Decimal:
 
 
 def _above(link: ProjectLink) -> set[str]:
+    """One query a level, of which QuickBooks has five at most."""
     customers = QuickBooksCustomer.objects.filter(connection=link.connection_id)
-    parents = dict(customers.values_list("quickbooks_id", "parent_ref"))
     found: set[str] = set()
-    parent = parents.get(link.customer_ref, "")
-    while parent and parent not in found:
-        found.add(parent)
-        parent = parents.get(parent, "")
-    return found
+    ref = link.customer_ref
+    while ref and ref not in found:
+        found.add(ref)
+        ref = customers.filter(quickbooks_id=ref).values_list("parent_ref", flat=True).first() or ""
+    return found - {link.customer_ref}
 
 
 def _list_held(connection_id: int, customers: set[str]) -> list[tuple[str, HeldMoney]]:

@@ -6,15 +6,18 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from integrations.mirror import store_documents
 from integrations.models import Push, PushState, SyncIssue
-from invoicing.invoices.conflicts import accept_difference
+from invoicing.invoices.conflicts import accept_difference, conflict_mark, decide_conflict
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.looking_ahead import look_ahead
 from invoicing.invoices.preview import preview_of
 from invoicing.invoices.releasing import change_number, take_back_release
-from invoicing.models import Invoice, InvoiceState, ProfitShown
+from invoicing.models import Invoice, InvoiceState, ProfitShown, TaxMode
+from tests.budgets.documents import as_row
+from tests.invoicing.figures import GLOBAL_CODES, code_documents, rate_documents
 from tests.invoicing.office import InvoiceOffice, price
-from tests.invoicing.steps import invoice_push, release, send
+from tests.invoicing.steps import invoice_push, release, send, settle
 
 
 def test_what_was_released_is_in_quickbooks_once_as_the_preview_said(invoice_office: InvoiceOffice) -> None:
@@ -82,6 +85,17 @@ def test_seen_by_a_sync_before_the_answer_it_is_one_invoice(invoice_office: Invo
     assert (invoice_push(invoice).state, len(office.invoices_there())) == (PushState.DONE, 1)
 
 
+def test_a_number_refused_on_a_repeat_is_our_own(invoice_office: InvoiceOffice) -> None:
+    """The answer was lost, and QuickBooks has forgotten the request: it is found by what it says."""
+    office = invoice_office
+    invoice = release(office, office.draft())
+    office.realm.fail_next("drop_after")
+    send(office, invoice)
+    office.realm.forget_replays()
+    assert send(office, invoice).state == InvoiceState.UNPAID
+    assert (invoice_push(invoice).was_adopted, len(office.invoices_there())) == (True, 1)
+
+
 def test_a_release_is_taken_back_while_nothing_has_left(invoice_office: InvoiceOffice) -> None:
     office = invoice_office
     invoice = release(office, office.draft(price("5.00", None)))
@@ -134,3 +148,67 @@ def test_a_number_taken_there_is_said_and_another_one_is_sent(invoice_office: In
     assert [each.code for each in ahead.obstacles] == ["duplicate_number"]
     change_number(invoice=first, number="1001-B", member=office.admin, now=timezone.now())
     assert send(office, first).state == InvoiceState.UNPAID
+
+
+def use_sales_tax(office: InvoiceOffice, country: str) -> None:
+    documents = [
+        *({"TaxRate": each} for each in rate_documents()),
+        *({"TaxCode": each} for each in code_documents()),
+    ]
+    office.realm.load_documents(*json.loads(json.dumps(documents, default=float)))
+    office.realm.edit_document("CompanyInfo", "1", {"Country": country})
+    prefs = {"UsingSalesTax": True, "PartnerTaxEnabled": False, "TaxGroupCodeRef": {"value": "20"}}
+    office.realm.edit_document("Preferences", "1", {"TaxPrefs": prefs})
+    for entity in ("CompanyInfo", "Preferences", "TaxRate", "TaxCode"):
+        rows = [as_row(document) for document in office.realm.list_documents(entity)]
+        store_documents(office.connection, entity, rows, now=timezone.now())
+
+
+def test_in_the_us_only_what_is_taxable_is_taxed(invoice_office: InvoiceOffice) -> None:
+    """Whatever QuickBooks would do with the product or service of a line that says nothing."""
+    office = invoice_office
+    use_sales_tax(office, "US")
+    office.realm.edit_document("Item", office.refs["06 Framing"], {"Taxable": True})
+    taxed = price("100.00", office.codes[1], tax_code_ref="TAX")
+    invoice = settle(office, price("50.00", office.codes[0]), taxed)
+    assert (invoice.tax, invoice.total, invoice.total_difference) == (
+        Decimal("8.63"),
+        Decimal("158.63"),
+        Decimal(0),
+    )
+
+
+def test_prices_that_include_tax_arrive_to_the_cent(invoice_office: InvoiceOffice) -> None:
+    """Outside the US: net amounts with the gross beside them, and a tax code on each line."""
+    office = invoice_office
+    use_sales_tax(office, "GB")
+    code = GLOBAL_CODES[1]
+    lines = [
+        price("19.99", office.codes[0], tax_code_ref=code),
+        price("3.33", office.codes[1], tax_code_ref=code),
+    ]
+    inclusive = settle(office, *lines, tax_mode=TaxMode.INCLUSIVE, discount_amount=Decimal("1.00"))
+    assert (inclusive.total_difference, inclusive.tax) == (Decimal(0), inclusive.quickbooks_tax)
+    assert inclusive.conflicts == {}
+    [there] = office.invoices_there()
+    assert there["GlobalTaxCalculation"] == "TaxInclusive"
+    gross = [line["SalesItemLineDetail"]["TaxInclusiveAmt"] for line in there["Line"][:2]]
+    assert gross == [Decimal("19.99"), Decimal("3.33")]
+    assert all(line.line_ref for line in inclusive.lines.all())
+    office.edit_invoice_there(inclusive, CustomerMemo={"value": "Theirs"})
+    office.sync()
+    inclusive = office.again(inclusive)
+    decide_conflict(
+        invoice=inclusive,
+        choice="theirs",
+        mark=conflict_mark(inclusive),
+        member=office.admin,
+        now=timezone.now(),
+    )
+    inclusive = office.again(inclusive)
+    assert [line.amount for line in inclusive.lines.all()] == [Decimal("19.99"), Decimal("3.33")]
+    assert (inclusive.total_difference, inclusive.memo) == (Decimal(0), "Theirs")
+    bare = release(office, office.draft())
+    Invoice.objects.get(pk=bare.pk).lines.update(tax_code_ref="")
+    send(office, bare)
+    assert invoice_push(bare).hold_code == "no_tax_code"

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from integrations.models import PushState, SyncIssue
+from integrations.switches import set_switches
 from invoicing.invoices.actuals import lines_from_actuals, uninvoiced_costs
 from invoicing.invoices.decisions import retry_invoice, skip_invoice
 from invoicing.invoices.errors import InvoiceRefused
@@ -44,6 +45,10 @@ def test_a_payment_stands_in_the_way_whenever_it_arrives(invoice_office: Invoice
     office = invoice_office
     invoice = settle(office)
     payment = office.receive_there("300.00", (invoice, "300.00"))
+    set_switches(project=office.project, changes={"push_invoices": False}, actor=None, now=timezone.now())
+    with pytest.raises(InvoiceRefused, match="off for this project"):
+        void(office, invoice)
+    set_switches(project=office.project, changes={"push_invoices": True}, actor=None, now=timezone.now())
     void(office, invoice)  # nothing is known of the payment yet
     send(office, invoice)
     push = invoice_push(invoice)
@@ -123,3 +128,17 @@ def test_voided_deleted_and_restored_there(invoice_office: InvoiceOffice) -> Non
     office.sync()
     other = office.again(other)
     assert (other.state, other.total, other.quickbooks_total) == (InvoiceState.VOID, 1000, 1000)
+
+
+def test_deleted_there_while_its_void_is_on_the_way(invoice_office: InvoiceOffice) -> None:
+    office = invoice_office
+    invoice = void(office, settle(office))
+    office.realm.delete_document("Invoice", invoice.quickbooks_id)
+    send(office, invoice)
+    assert invoice_push(invoice).hold_code == "610"
+    office.sync()
+    assert (office.again(invoice).state, invoice_push(invoice).state) == (
+        InvoiceState.DELETED,
+        PushState.SKIPPED,
+    )
+    assert not SyncIssue.objects.filter(resolved_at=None).exists()

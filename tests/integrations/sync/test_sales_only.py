@@ -20,6 +20,7 @@ from integrations.models import (
 )
 from integrations.run_log import LEASE
 from integrations.sync import describe_request, perform_sync, request_sync
+from integrations.sync_log import list_runs
 from integrations.upkeep import prune_runs
 from ressio.scoping import scope
 from tests.budgets.books import open_books
@@ -184,6 +185,9 @@ def test_a_good_run_does_not_hide_that_the_whole_one_failed(quiet_books: Connect
     whole = ended(RunKind.ALL, RunStatus.SUCCEEDED, 5)
     last = ended(RunKind.INVOICES, RunStatus.SUCCEEDED, 6)
     assert (last_telling_run(synced), failures()) == (whole, 0)
+
+    assert list(list_runs(synced)) == [whole, broken, failed]
+    assert set(list_runs(synced, "every")) == {*quiet, failed, broken, whole, last}
 
     prune_runs(now=timezone.now() + timedelta(days=2))
     kept = set(SyncRun.objects.values_list("pk", flat=True))

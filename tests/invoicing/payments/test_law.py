@@ -146,7 +146,7 @@ DEEDS: dict[str, Callable[[Ledger, Deed], object]] = {
 
 
 @given(story=st.lists(deeds, min_size=4, max_size=14), deposit=st.sampled_from([0, 0, 2_500]))
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 def test_our_balance_is_quickbooks_own(story: list[Deed], deposit: int) -> None:
     with some_ledger() as ledger:
         early = [ledger.bill(20_000, deposit=deposit), ledger.bill(7_500)]

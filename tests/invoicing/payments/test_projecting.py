@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from io import StringIO
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from integrations.mirror import store_documents
 from integrations.models import Connection, ProjectLink, SyncIssue
-from invoicing.models import AppliedPart, Invoice, InvoiceState
+from invoicing.models import AppliedPart, ClientCredit, ClientPayment, Invoice, InvoiceState
+from invoicing.payments.rebuilding import rebuild_if_never_read
 from invoicing.payments.standing import explain_difference, payments_of, report_balances
 from invoicing.payments.totals import Invoiced, held_for, held_in, invoiced_of
 from ressio.models import Company, Project
@@ -100,6 +104,33 @@ def test_money_held_for_a_client(ledger: Ledger) -> None:
     ]
     assert (held.amount, held.amount_above) == (Decimal("35.00"), Decimal("30.00"))
     assert held_in(ledger.connection) == Decimal("65.00")
+
+
+def test_a_rebuild_makes_the_same_and_says_nothing(ledger: Ledger) -> None:
+    """Also of documents that were mirrored before payments were understood."""
+    invoice_ref, memo = ledger.bill(10_000, deposit=500), ledger.bill(2_000, entity="CreditMemo")
+    ledger.receive(4_000, ("Invoice", invoice_ref, 3_000), ("CreditMemo", memo, 1_000))
+    ledger.sync()
+    invoice = ledger.link(invoice_ref)
+    before = stored()
+    notes = invoice.changes.count()
+
+    call_command("rebuild_payments", company="ridge", stdout=StringIO())
+    assert (stored(), invoice.changes.count()) == (before, notes)
+    for model in (AppliedPart, ClientPayment, ClientCredit):
+        model.objects.all().delete()
+    rebuild_if_never_read(ledger.connection)
+    assert (stored(), invoice.changes.count(), says(ledger.invoice(invoice_ref))) == (
+        before,
+        notes,
+        (InvoiceState.PARTLY_PAID, "35.00", None),
+    )
+
+
+def stored() -> list[Any]:
+    parts = AppliedPart.objects.values_list("payment_ref", "invoice_ref", "amount", "kind", "source")
+    payments = ClientPayment.objects.values_list("payment_ref", "total", "unapplied")
+    return [sorted(parts), sorted(payments), sorted(ClientCredit.objects.values_list("number", "remaining"))]
 
 
 def test_a_balance_that_payments_do_not_explain_is_said(ledger: Ledger) -> None:

@@ -21,7 +21,7 @@ from invoicing.payments.standing import payments_of
 from ressio.models import Activity
 from ressio.scoping import scope
 from tests.support.api import Program
-from tests.support.cast import Cast
+from tests.support.cast import Cast, SignIn
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -71,6 +71,17 @@ def test_recorded_in_two_parts_and_one_removed(cast: Cast, invoice: Invoice) -> 
         ("recorded a payment of", {"paid": ["200.00", "500.00"]}),
         ("removed a payment of", {"paid": ["500.00", "300.00"]}),
     ]
+
+
+def test_the_overview_shows_what_was_invoiced_in_a_few_figures(
+    cast: Cast, invoice: Invoice, sign_in: SignIn
+) -> None:
+    """R17, and nothing of it for Field."""
+    record(cast, invoice, "120.50", 5)
+    overview = f"/c/ridge/projects/{invoice.project_id}/"
+    page = sign_in(cast.bob).get(overview).content.decode()
+    assert all(f"USD {amount}" in page for amount in ("500.00", "120.50", "379.50"))
+    assert "379.50" not in sign_in(cast.fred).get(overview).content.decode()
 
 
 def test_what_is_refused(cast: Cast, invoice: Invoice) -> None:
