@@ -103,10 +103,12 @@ def _handle(request: CompanyRequest, invoice: Invoice | None) -> HttpResponse:
 
 def _lay_desk(request: CompanyRequest, invoice: Invoice | None, data: QueryDict | None) -> Desk:
     connection = current_connection(request.company)
+    taxes = tax_choices(connection, invoice)
     form = InvoiceForm(
         data,
         member=request.member,
         invoice=invoice,
+        taxes=taxes,
         has_tax_modes=has_tax_modes(connection),
         initial=initial_of(invoice) if invoice else _first_values(request),
     )
@@ -115,7 +117,7 @@ def _lay_desk(request: CompanyRequest, invoice: Invoice | None, data: QueryDict 
         invoice=invoice,
         values=input_of(invoice) if invoice else None,
         connection=connection,
-        taxes=tax_choices(connection, invoice),
+        taxes=taxes,
     )
     return Desk(request, invoice, connection, data, form, body)
 
@@ -127,13 +129,22 @@ def _first_values(request: CompanyRequest) -> dict[str, Any]:
     today = timezone.localdate()
     return {
         "project": project.pk if project else None,
-        "client_name": project.client_name if project else "",
+        **_client_of(project),
         "number": next_number(request.company),
         "issued_on": today,
         "actuals_until": today,
         "profit_shown": ProfitShown.WITHIN,
         "tax_after_discount": True,
     }
+
+
+def _client_of(project: Project | None) -> dict[str, Any]:
+    """As the project's last invoice had it, else by the project's name for them."""
+    if project is None:
+        return {}
+    last = Invoice.objects.filter(project=project).order_by("-pk").first()
+    names = ("client_name", "client_email", "client_address", "terms")
+    return {name: getattr(last, name) for name in names} if last else {"client_name": project.client_name}
 
 
 def _change_form(request: CompanyRequest, invoice: Invoice | None, data: QueryDict, asked: str) -> str:
@@ -204,7 +215,7 @@ def _show(
         "project": project,
         "look": _look(desk, project),
         "costs": _costs(desk, project, opens_costs),
-        "kinds": SectionKind.choices,
+        "kinds": [choice for choice in SectionKind.choices if choice[0] != SectionKind.ACTUALS],
         "said": said,
         "opens_markups": desk.data is not None and "more_markups" in desk.data,
         "says_errors": says_errors,

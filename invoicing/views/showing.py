@@ -14,7 +14,8 @@ from budgets.bills.pushes import find_project_connection
 from budgets.reading import read_ref_name
 from integrations.connecting import current_connection
 from integrations.deep_links import link_to_document
-from integrations.models import ConnectionStatus
+from integrations.freshness import as_of
+from integrations.models import ConnectionStatus, RunKind
 from integrations.sync import find_active_run
 from invoicing.invoices.actuals import changed_since_billed
 from invoicing.invoices.conflicts import CHOICE_WORDS, conflict_mark
@@ -79,6 +80,7 @@ def render_invoice(
         if invoice.is_in_quickbooks
         else "",
         "can_sync": is_connected and bool(invoice.quickbooks_id),
+        "as_of": as_of(connection, RunKind.INVOICES) if connection and invoice.quickbooks_id else None,
         "active_run": find_active_run(connection) if connection and invoice.quickbooks_id else None,
         "seen": mark_of(invoice),
         "has_pdf": can_write_pdf(),
