@@ -27,7 +27,7 @@ HARMLESS_KEYS = frozenset(
 # the whole row that it refused, with whatever names and amounts are in it.
 SECRET_IN_TEXT = re.compile(
     r"(?P<detail>\bDETAIL:\s+)(?s:.+?)(?=\n\n(?:The above|During handling)|\Z)"
-    r"|(?P<link>/invitations/|/reset-password/[\w-]+/)[\w-]{20,}"
+    r"|(?P<link>/invitations/|/i/|/reset-password/[\w-]+/)[\w-]{20,}"
     r"|(?P<key>\b(?:code|state|access_token|refresh_token|client_secret|token)=)[^&\s\"']+"
     r"|(?P<scheme>\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}",
     re.IGNORECASE,

@@ -57,12 +57,15 @@ FLOWS = (
         "expenses never go over.",
     ),
     Flow("Time approved in Ressio", Direction.PUSHED, "For linked people on payroll.", is_here=False),
-    Flow("Client invoices", Direction.PUSHED, "Invoices made in QuickBooks are not imported.", is_here=False),
+    Flow(
+        "Client invoices",
+        Direction.PUSHED,
+        "When they are released. Invoices made in QuickBooks are not imported.",
+    ),
     Flow(
         "Payments of those invoices",
         Direction.PULLED,
-        "Recorded in QuickBooks; their status comes back.",
-        is_here=False,
+        "Recorded in QuickBooks; their status comes back every 15 minutes.",
     ),
 )
 

@@ -18,6 +18,7 @@ from invoicing.api.payments import (
 )
 from invoicing.api.steps import (
     AcceptDifferenceView,
+    CopyInvoiceView,
     EarlierInvoicesView,
     InvoiceConflictView,
     InvoicePushesView,
@@ -51,6 +52,7 @@ invoice_urls = [
     path("take-back", TakeBackInvoiceView.as_view(), name="api-invoice-take-back"),
     path("send", SendInvoiceView.as_view(), name="api-invoice-send"),
     path("void", VoidInvoiceView.as_view(), name="api-invoice-void"),
+    path("copy", CopyInvoiceView.as_view(), name="api-invoice-copy"),
     path("preview", PreviewInvoiceView.as_view(), name="api-invoice-preview"),
     path("pushes", InvoicePushesView.as_view(), name="api-invoice-pushes"),
     path("number", RenumberInvoiceView.as_view(), name="api-invoice-number"),

@@ -1,6 +1,7 @@
 """Forms of the invoices' pages: what people type, read into what the verbs take. What is allowed, the verbs know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from invoicing.invoices.checking import ADDRESS_LENGTH, MEMO_LENGTH, NUMBER_LENG
 from invoicing.invoices.inputs import InvoiceInput, SectionInput
 from invoicing.invoices.listing import ORDERS, Group, InvoiceFilter
 from invoicing.models import Invoice, ProfitShown, TaxMode
+from invoicing.tax_codes.setting import NOT_TAXABLE
 from ressio.access import projects_for
 from ressio.models import CostCode, Project, TeamMember
 
@@ -94,7 +96,8 @@ class InvoiceForm(forms.Form):
     discount_percent = NumberField(label="Discount, %")
     discount_amount = NumberField(label="Discount, amount")
     tax_after_discount = forms.BooleanField(label="Tax is taken of the discounted amount", required=False)
-    tax_mode = forms.ChoiceField(label="Tax", choices=TaxMode.choices, required=False)
+    tax_of_lines = forms.ChoiceField(label="Tax of lines without one", required=False)
+    tax_mode = forms.ChoiceField(label="Prices and tax", choices=TaxMode.choices, required=False)
     actuals_until = _day("Costs up to")
 
     def __init__(
@@ -103,6 +106,7 @@ class InvoiceForm(forms.Form):
         member: TeamMember,
         invoice: Invoice | None = None,
         has_tax_modes: bool = False,
+        taxes: Sequence[tuple[str, str]] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -114,6 +118,10 @@ class InvoiceForm(forms.Form):
         if invoice:
             # Its costs are that project's, and so is the customer it goes to.
             fields["project"].disabled = True
+        none = dict(taxes).get(NOT_TAXABLE, "No tax code")
+        fields["tax_of_lines"].choices = [("", none), *(each for each in taxes if each[0] != NOT_TAXABLE)]
+        if not taxes:
+            del fields["tax_of_lines"]
         if not has_tax_modes:
             del fields["tax_mode"]
 
@@ -125,7 +133,13 @@ class InvoiceForm(forms.Form):
         values = {name: data[name] for name in HEAD if data.get(name) is not None}
         values["tax_mode"] = data.get("tax_mode") or TaxMode.EXCLUDED
         values["profit_shown"] = data.get("profit_shown") or ProfitShown.WITHIN
-        return InvoiceInput(**values, code_markups=dict(code_markups), sections=sections)
+        taxed = tuple(_with_tax(section, data.get("tax_of_lines") or "") for section in sections)
+        return InvoiceInput(**values, code_markups=dict(code_markups), sections=taxed)
+
+
+def _with_tax(section: SectionInput, tax_code_ref: str) -> SectionInput:
+    lines = (replace(line, tax_code_ref=line.tax_code_ref or tax_code_ref) for line in section.lines)
+    return replace(section, lines=tuple(lines))
 
 
 def initial_of(invoice: Invoice) -> dict[str, Any]:

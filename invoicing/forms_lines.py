@@ -69,7 +69,7 @@ class LineForm(forms.Form):
         self.empty_permitted = False
         fields: Any = self.fields
         codes.put_into(fields["cost_code"], empty_label="Default Invoice Code")
-        fields["tax_code_ref"].choices = [("", "No tax"), *taxes]
+        fields["tax_code_ref"].choices = [("", "As the invoice"), *taxes]
         if not taxes:
             del fields["tax_code_ref"]
 

@@ -79,7 +79,7 @@ def share_files(*, invoice: Invoice, file_ids: Collection[int], member: TeamMemb
         InvoiceFile.objects.filter(invoice=invoice).exclude(file__in=chosen).delete()
         for file in chosen:
             InvoiceFile.objects.get_or_create(company_id=invoice.company_id, invoice=invoice, file=file)
-            if not file.is_client_visible:
+            if not file.is_client_visible and member.user is not None:
                 set_client_visibility(file=file, is_visible=True, actor=member.user)
         _record_files(invoice, sorted(before.values()), sorted(file.name for file in chosen), member)
     return chosen

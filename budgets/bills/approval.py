@@ -11,7 +11,7 @@ from budgets.bills.duplicates import find_duplicates
 from budgets.bills.errors import BillRefused
 from budgets.bills.own_lines import count_own_lines, drop_own_lines
 from budgets.bills.pushes import find_bill_push, refuse_if_archived, request_bill_push, should_push
-from budgets.bills.readiness import CLOSED_PERIOD, WAITS_FOR_REOPENING, say_waiting
+from budgets.bills.readiness import CLOSED_PERIOD, WAITS_FOR_REOPENING, move_dates, say_waiting
 from budgets.bills.rights import may_approve_bills, may_enter_on
 from budgets.bills.seen import refuse_if_changed
 from budgets.bills.words import say_amount
@@ -153,11 +153,7 @@ def move_to_open_period(*, bill: Bill, issued_on: date, member: TeamMember, now:
             raise BillRefused(
                 f"The books are closed up to {closing}. Choose a later date.", field="issued_on"
             )
-        changes = {"issued_on": [str(locked.issued_on or ""), str(issued_on)]}
-        locked.issued_on, locked.waits_for_reopening = issued_on, False
-        if locked.due_on and locked.due_on < issued_on:
-            changes["due_on"] = [str(locked.due_on), str(issued_on)]
-            locked.due_on = issued_on
+        changes = move_dates(locked, issued_on)
         locked.save()
         recount_own_lines(locked)
         record_activity(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from budgets.bills.words import say_day
 from budgets.models import CLOSED_STATES, Bill, BillLine, BillState
@@ -309,6 +310,16 @@ def say_waiting(closing: date | None) -> str:
 def is_in_closed_period(day: date | None, closing: date | None) -> bool:
     """On or before the closing date (N13). A bill without a date gets today's from QuickBooks, which is open."""
     return day is not None and closing is not None and day <= closing
+
+
+def move_dates(row: Any, issued_on: date) -> dict[str, list[str]]:
+    """A bill or an invoice gets another date, and is not due before it. On the row only; what changed, as text."""
+    changes = {"issued_on": [str(row.issued_on or ""), str(issued_on)]}
+    row.issued_on, row.waits_for_reopening = issued_on, False
+    if row.due_on and row.due_on < issued_on:
+        changes["due_on"] = [str(row.due_on), str(issued_on)]
+        row.due_on = issued_on
+    return changes
 
 
 def _of_number(bill: Bill, around: Surroundings) -> list[Obstacle]:

@@ -12,6 +12,7 @@ from integrations.api.push_serializers import PushDetailSerializer
 from integrations.models import Push
 from integrations.push_log import with_what_is_shown
 from invoicing.api.invoice_inputs import telling_refusals
+from invoicing.api.invoice_serializers import InvoiceDetailSerializer
 from invoicing.api.invoices import CHANGED, TAGS, InvoiceAPIView
 from invoicing.api.step_serializers import (
     AcceptDifference,
@@ -27,6 +28,7 @@ from invoicing.api.step_serializers import (
     SentInvoicesSerializer,
 )
 from invoicing.invoices.conflicts import accept_difference, decide_conflict
+from invoicing.invoices.copying import copy_invoice
 from invoicing.invoices.decisions import link_invoice, retry_invoice, skip_invoice
 from invoicing.invoices.preview import preview_of
 from invoicing.invoices.pushes import KIND
@@ -43,6 +45,7 @@ from invoicing.invoices.releasing import (
 )
 from ressio.api.base import ProjectAPIView
 from ressio.api.descriptions import CONFLICT, REFUSED
+from ressio.api.idempotency import KEY_PARAMETER, answer_once
 from ressio.api.permissions import AdminWrites, SeesFinancials
 
 
@@ -95,6 +98,26 @@ class VoidInvoiceView(StepView):
         with telling_refusals():
             void_invoice(invoice=invoice, member=self.member, now=timezone.now())
         return self.answer(invoice)
+
+
+class CopyInvoiceView(InvoiceAPIView):
+    @extend_schema(
+        parameters=[KEY_PARAMETER],
+        request=None,
+        responses={201: InvoiceDetailSerializer, **REFUSED, **CONFLICT},
+        tags=TAGS,
+        operation_id="invoice_copy",
+    )
+    def post(self, request: Request, company: str, invoice_id: int) -> Response:
+        """The same invoice as a new draft, for one that is void or was deleted in QuickBooks."""
+        invoice, now = self.find_invoice(), timezone.now()
+
+        def work() -> Response:
+            with telling_refusals():
+                made = copy_invoice(invoice=invoice, member=self.member, now=now)
+            return self.answer(made, status=201)
+
+        return answer_once(request, work, now=now)
 
 
 class PreviewInvoiceView(InvoiceAPIView):

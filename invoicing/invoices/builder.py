@@ -33,7 +33,9 @@ class InvoiceBuilder:
 
     def prepare(self, pushes: Sequence[Push]) -> None:
         if pushes:
-            for push, prepared in zip(pushes, prepare(pushes), strict=True):
+            # Of many, QuickBooks says itself which number is taken: each is held by its own answer.
+            found = prepare(pushes, with_numbers=len(pushes) == 1)
+            for push, prepared in zip(pushes, found, strict=True):
                 setattr(push, _PREPARED, prepared)
 
     def build(self, push: Push) -> bytes:

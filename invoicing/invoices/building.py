@@ -8,7 +8,7 @@ from invoicing.invoices.readiness import Surroundings
 from invoicing.invoices.wire import WireLine
 from invoicing.models import Invoice, TaxMode
 from invoicing.tax_codes.mirrored import TaxModel
-from invoicing.tax_codes.setting import TAXABLE
+from invoicing.tax_codes.setting import NOT_TAXABLE, TAXABLE
 
 Json = dict[str, Any]
 
@@ -53,8 +53,10 @@ def _line_document(line: WireLine, around: Surroundings, *, with_refs: bool) -> 
     detail: Json = {"ItemRef": {"value": item.quickbooks_id if item else ""}}
     if line.quantity is not None and line.unit_price is not None:
         detail["Qty"], detail["UnitPrice"] = line.quantity, line.unit_price
-    if line.tax_code_ref:
-        detail["TaxCodeRef"] = {"value": line.tax_code_ref}
+    # In the US a line that says nothing would be taxed as its product or service is, which is not what was predicted.
+    says_nothing = NOT_TAXABLE if around.tax_model in (TaxModel.US_AUTOMATED, TaxModel.US_GROUPS) else ""
+    if tax_code := line.tax_code_ref or says_nothing:
+        detail["TaxCodeRef"] = {"value": tax_code}
     if line.gross is not None:
         detail["TaxInclusiveAmt"] = line.gross
     document: Json = {"Id": line.ref} if with_refs and line.ref else {}

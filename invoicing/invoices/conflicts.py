@@ -69,7 +69,8 @@ def decide_conflict(
         if choice == Choice.THEIRS:
             _take_theirs(locked, theirs)
         locked.save()
-        refresh_figures(locked)
+        if choice == Choice.THEIRS:
+            refresh_figures(locked)
         if choice == Choice.BOTH and locked.total_difference:
             _accept(locked, now)
         _settle_push(locked, choice, member, now)
@@ -162,8 +163,9 @@ def _take_theirs(invoice: Invoice, theirs: InvoiceFacts) -> None:
         if line.line_ref not in facts:
             line.delete()
     for place, fact in enumerate(theirs.lines, start=1):
-        if fact.key in profits and profits[fact.key].line_ref in facts:
-            continue  # taken with its line
+        is_profit = fact.key in profits and profits[fact.key].line_ref in facts  # taken with its line
+        if is_profit or not (fact.item_ref or fact.amount):  # or words alone
+            continue
         line = by_key.get(fact.key) or _new_line(invoice)
         _take_line(line, fact, facts.get(line.profit_line_ref), codes, place)
         line.save()
@@ -186,24 +188,28 @@ def _take_line(
     line: InvoiceLine, fact: LineFacts, profit: LineFacts | None, codes: Mapping[str, int], place: int
 ) -> None:
     cost, markup = price_of(fact), price_of(profit) if profit else ZERO
-    was_profit_apart = profit is not None
-    is_same = (
-        line.pk is not None
-        and line.amount == cost + markup
-        and (was_profit_apart or not line.profit_line_ref)
-    )
     line.position, line.line_ref, line.description = place, fact.key, fact.description[:4000]
     line.tax_code_ref = fact.tax_code_ref
     if fact.item_ref in codes:
         line.cost_code_id, line.is_default_code = codes[fact.item_ref], False
-    if is_same:
-        return
-    line.cost, line.markup, line.amount = cost, markup, cost + markup
-    line.markup_percent, line.markup_is_amount = None, True
-    has_price = fact.gross is None and fact.quantity is not None and fact.unit_price is not None
-    line.quantity, line.unit_price = (fact.quantity, fact.unit_price) if has_price else (None, None)
+    if not _has_price(line, cost, markup, is_apart=profit is not None):
+        line.cost, line.markup, line.amount = cost, markup, cost + markup
+        line.markup_percent, line.markup_is_amount = None, True
+        line.quantity = line.unit_price = None
+    has_both = fact.quantity is not None and fact.unit_price is not None
+    if line.markup == ZERO and fact.gross is None and has_both:
+        line.quantity, line.unit_price = fact.quantity, fact.unit_price
     if profit is None:
         line.profit_line_ref = ""
+
+
+def _has_price(line: InvoiceLine, cost: Decimal, markup: Decimal, *, is_apart: bool) -> bool:
+    """The line says the same already: its profit apart, or within its amount."""
+    if line._state.adding:
+        return False
+    if is_apart or line.profit_line_ref:
+        return (line.cost, line.markup) == (cost, markup)
+    return bool(line.amount == cost)
 
 
 def _new_line(invoice: Invoice) -> InvoiceLine:

@@ -17,6 +17,7 @@ from invoicing.invoices.readiness import (
     obstacles_of,
     of_date,
     of_person,
+    of_switch,
     survey,
 )
 from invoicing.invoices.wire import WireLine, wire_lines
@@ -67,7 +68,7 @@ def _lines(invoice: Invoice) -> list[WireLine]:
 def _void(invoice: Invoice, around: Surroundings, requested_by: int | None) -> Json:
     """What payments were applied to stays as it is: QuickBooks would set them free without a word."""
     document = _alive(invoice)
-    _refuse([*of_person(around, requested_by), *of_date(invoice, around)])
+    _refuse([*of_person(around, requested_by), *of_switch(invoice, around), *of_date(invoice, around)])
     if (applied := applied_to(invoice)) > ZERO:
         raise Hold(PAID, paid_sentence(applied))
     return {"Id": invoice.quickbooks_id, "SyncToken": document["SyncToken"]}

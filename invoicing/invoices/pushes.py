@@ -15,7 +15,7 @@ from invoicing.invoices.codes import fill_default_code
 from invoicing.invoices.drafting import lock_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.rights import may_release_invoices
-from invoicing.models import Invoice, InvoiceState
+from invoicing.models import Invoice, InvoiceState, ReceivedPayment
 from ressio.activity import record_activity
 from ressio.models import Project, TeamMember, User
 from ressio.money import ZERO
@@ -95,12 +95,17 @@ def _send(invoice: Invoice, user: User | None, now: datetime, *, is_bulk: bool =
 def check_may_send(project: Project, member: TeamMember) -> None:
     if not may_release_invoices(member):
         raise InvoiceRefused("You may not send invoices to QuickBooks. Ask an Admin.", code="not_allowed")
+    refuse_while_off(project)
+    if find_project_connection(project) is None:
+        raise InvoiceRefused(NOT_LINKED, code="not_linked")
+
+
+def refuse_while_off(project: Project) -> None:
+    """Off, nothing leaves, and what is in QuickBooks stays as it is there."""
     if not switches_of(project).push_invoices:
         raise InvoiceRefused(
             "Sending invoices is off for this project. Turn it on in its Financials.", code="pushing_off"
         )
-    if find_project_connection(project) is None:
-        raise InvoiceRefused(NOT_LINKED, code="not_linked")
 
 
 def earlier_invoices(project: Project) -> Earlier:
@@ -138,7 +143,6 @@ def _earlier(project: Project) -> "QuerySet[Invoice]":
     connection = find_project_connection(project)
     open_pushes = Push.objects.filter(connection=connection, kind=KIND, state__in=OPEN_STATES)
     on_the_way = [int(pk) for pk in open_pushes.values_list("subject_id", flat=True)]
-    invoices: QuerySet[Invoice] = Invoice.objects.filter(
-        project=project, state=InvoiceState.RELEASED
-    ).exclude(pk__in=on_the_way)
-    return invoices.exclude(received_payments__removed_at=None, received_payments__isnull=False)
+    paid = ReceivedPayment.objects.filter(removed_at=None).values("invoice")
+    invoices: QuerySet[Invoice] = Invoice.objects.filter(project=project, state=InvoiceState.RELEASED)
+    return invoices.exclude(pk__in=on_the_way).exclude(pk__in=paid)

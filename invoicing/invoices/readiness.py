@@ -203,14 +203,14 @@ def of_person(around: Surroundings, requested_by: int | None) -> list[Obstacle]:
 def _of_project(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
     if invoice.project.is_archived:
         sentence = f"{invoice.project} is archived. Take it out of the archive first."
-        return [Obstacle("project_archived", sentence, "project-edit", invoice.project_id)]
+        return [Obstacle("project_archived", sentence, "project-overview", invoice.project_id)]
     if invoice.project_id not in around.customers:
         sentence = "The project is not connected to a customer in QuickBooks."
         return [Obstacle("project_not_linked", sentence, "project-financials", invoice.project_id)]
-    return _of_switch(invoice, around)
+    return of_switch(invoice, around)
 
 
-def _of_switch(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
+def of_switch(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
     switches = around.switches.get(invoice.project_id)
     if switches is not None and switches.push_invoices:
         return []
@@ -260,11 +260,11 @@ def _of_tax(line: InvoiceLine, invoice: Invoice, around: Surroundings) -> Obstac
         and line.tax_code_ref not in around.tax_codes
     ):
         sentence = "A line has a tax code that QuickBooks does not have. Choose another one."
-        return Obstacle("tax_code_unknown", sentence, "invoice", invoice.pk)
+        return Obstacle("tax_code_unknown", sentence)
     is_needed = around.tax_model == TaxModel.CODES and invoice.tax_mode != TaxMode.NOT_APPLICABLE
     if is_needed and not line.tax_code_ref:
         sentence = "A line has no tax code, and QuickBooks needs one on each line of this company."
-        return Obstacle("no_tax_code", sentence, "invoice", invoice.pk)
+        return Obstacle("no_tax_code", sentence)
     return None
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from budgets.bills.readiness import move_dates
 from integrations.models import Push, PushState
 from integrations.outbox import DecisionRefused, is_still_here, retry_push, skip_push
 from invoicing.invoices.checking import refuse_number_in_use
@@ -134,11 +135,7 @@ def move_to_open_period(*, invoice: Invoice, issued_on: date, member: TeamMember
             raise InvoiceRefused(
                 f"The books are closed up to {closing}. Choose a later date.", field="issued_on"
             )
-        changes = {"issued_on": [str(locked.issued_on or ""), str(issued_on)]}
-        locked.issued_on, locked.waits_for_reopening = issued_on, False
-        if locked.due_on and locked.due_on < issued_on:
-            changes["due_on"] = [str(locked.due_on), str(issued_on)]
-            locked.due_on = issued_on
+        changes = move_dates(locked, issued_on)
         locked.save()
         refresh_figures(locked)
         record_activity(

@@ -142,7 +142,8 @@ def _arrive(
 ) -> None:
     """`is_linked`: a person said that this document is it, which may say other things than ours."""
     theirs = read_invoice_facts(document)
-    ours = replace(theirs, **{name: getattr(invoice, name) for name in _HEAD}) if is_linked else theirs
+    said = _HEAD if is_linked else ("number",)  # QuickBooks may number by itself
+    ours = replace(theirs, **{name: getattr(invoice, name) for name in said})
     invoice.due_on = invoice.due_on or theirs.due_on
     invoice.connection, invoice.quickbooks_id = connection, str(document["Id"])
     invoice.state, invoice.waits_for_reopening = InvoiceState.UNPAID, False
@@ -248,7 +249,7 @@ def _come_back(invoice: Invoice, *, now: datetime) -> None:
     missing = bill_again(invoice)
     what = "Is back in QuickBooks"
     if missing:
-        what += f"; {missing} of its costs are on other invoices meanwhile"
+        what += f"; {missing} of its costs are gone, or on other invoices meanwhile"
     note_change(invoice, what, now=now)
 
 

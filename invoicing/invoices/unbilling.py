@@ -1,7 +1,12 @@
 """Costs on an invoice that leaves the books, and one that comes back."""
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from budgets.models import BillLine
 from invoicing.invoices.actuals import unbill
 from invoicing.models import BilledCost, Invoice
 
@@ -18,19 +23,32 @@ def free_costs(invoice: Invoice) -> None:
 
 
 def bill_again(invoice: Invoice) -> int:
-    """How many of the costs are on other invoices by now. The caller saves the invoice."""
-    missing = 0
+    """How many of the costs are gone, or on other invoices by now. The caller saves the invoice."""
     kept = set(invoice.lines.values_list("pk", flat=True))
-    for values in invoice.unbilled:
-        if values["line_id"] not in kept or _is_billed(values):
-            missing += 1
-            continue
-        BilledCost.objects.create(company_id=invoice.company_id, project_id=invoice.project_id, **values)
+    missing = sum(not _bill(invoice, values, kept) for values in invoice.unbilled)
     invoice.unbilled = []
     return missing
 
 
-def _is_billed(values: dict[str, object]) -> bool:
+def _bill(invoice: Invoice, values: Mapping[str, Any], kept: Collection[int]) -> bool:
+    if values["line_id"] not in kept or _is_gone(values) or _is_billed(values):
+        return False
+    try:
+        with transaction.atomic():
+            owner = {"company_id": invoice.company_id, "project_id": invoice.project_id}
+            BilledCost.objects.create(**owner, **values)
+    except IntegrityError:  # somebody was faster
+        return False
+    return True
+
+
+def _is_gone(values: Mapping[str, Any]) -> bool:
+    """A line of a bill of ours that was removed since."""
+    pk = values["bill_line_id"]
+    return pk is not None and not BillLine.objects.filter(pk=pk).exists()
+
+
+def _is_billed(values: Mapping[str, Any]) -> bool:
     which = Q(bill_line=values["bill_line_id"]) if values["bill_line_id"] else Q(pk=None)
     if values["connection_id"]:
         names = ("connection_id", "entity", "document_ref", "line_ref")

@@ -18,7 +18,7 @@ from integrations.models import RunTrigger
 from integrations.switches import switches_of
 from integrations.sync import CannotSync
 from invoicing.invoices.conflicts import accept_difference, decide_conflict
-from invoicing.invoices.decisions import retry_invoice, skip_invoice
+from invoicing.invoices.decisions import link_invoice, retry_invoice, skip_invoice
 from invoicing.invoices.drafting import remove_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.releasing import (
@@ -109,6 +109,12 @@ def _skip(request: CompanyRequest, invoice: Invoice, now: datetime) -> tuple[str
     return "It is not sent.", ""
 
 
+def _link(request: CompanyRequest, invoice: Invoice, now: datetime) -> tuple[str, str]:
+    document = request.POST.get("document", "")
+    link_invoice(invoice=invoice, quickbooks_id=document, member=request.member, now=now)
+    return "Linked. Nothing is sent; QuickBooks’ invoice is this one.", ""
+
+
 def _renumber(request: CompanyRequest, invoice: Invoice, now: datetime) -> tuple[str, str]:
     number = request.POST.get("number", "")
     change_number(invoice=invoice, number=number, member=request.member, now=now)
@@ -195,6 +201,7 @@ DEEDS: dict[str, Deed] = {
     "send": _send,
     "retry": _retry,
     "skip": _skip,
+    "link": _link,
     "renumber": _renumber,
     "move-date": _move_date,
     "wait": _wait,

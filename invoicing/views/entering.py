@@ -15,15 +15,17 @@ from integrations.models import Connection
 from invoicing.forms import InvoiceForm, initial_of, read_markups
 from invoicing.forms_costs import Costs, find_costs, put_on
 from invoicing.forms_lines import MARKUP, MARKUP_ROWS, Body, add_rows, add_section, make_body
+from invoicing.invoices.changing import change_sent_invoice
 from invoicing.invoices.drafting import InvoiceInput, change_invoice, create_invoice, input_of
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.numbers import next_number
-from invoicing.invoices.rights import may_draft_invoices, may_draft_on
+from invoicing.invoices.rights import may_draft_invoices
 from invoicing.invoices.seen import mark_of
 from invoicing.models import Invoice, ProfitShown, SectionKind
 from invoicing.views.finding import get_invoice
 from invoicing.views.looking import Look, look_at
 from invoicing.views.taxes import has_tax_modes, tax_choices
+from invoicing.views.telling import may_edit
 from ressio.access import financials_required, projects_for
 from ressio.http import CompanyRequest
 from ressio.models import Project
@@ -45,7 +47,7 @@ def new_invoice(request: CompanyRequest, company: str) -> HttpResponse:
 @financials_required
 def edit_invoice(request: CompanyRequest, company: str, invoice_id: int) -> HttpResponse:
     invoice = get_invoice(request, invoice_id)
-    if not may_draft_on(request.member, invoice.project) or not invoice.is_draft:
+    if not may_edit(invoice, request.member):
         raise PermissionDenied
     return _handle(request, invoice)
 
@@ -101,10 +103,12 @@ def _handle(request: CompanyRequest, invoice: Invoice | None) -> HttpResponse:
 
 def _lay_desk(request: CompanyRequest, invoice: Invoice | None, data: QueryDict | None) -> Desk:
     connection = current_connection(request.company)
+    taxes = tax_choices(connection, invoice)
     form = InvoiceForm(
         data,
         member=request.member,
         invoice=invoice,
+        taxes=taxes,
         has_tax_modes=has_tax_modes(connection),
         initial=initial_of(invoice) if invoice else _first_values(request),
     )
@@ -113,7 +117,7 @@ def _lay_desk(request: CompanyRequest, invoice: Invoice | None, data: QueryDict 
         invoice=invoice,
         values=input_of(invoice) if invoice else None,
         connection=connection,
-        taxes=tax_choices(connection, invoice),
+        taxes=taxes,
     )
     return Desk(request, invoice, connection, data, form, body)
 
@@ -125,13 +129,22 @@ def _first_values(request: CompanyRequest) -> dict[str, Any]:
     today = timezone.localdate()
     return {
         "project": project.pk if project else None,
-        "client_name": project.client_name if project else "",
+        **_client_of(project),
         "number": next_number(request.company),
         "issued_on": today,
         "actuals_until": today,
         "profit_shown": ProfitShown.WITHIN,
         "tax_after_discount": True,
     }
+
+
+def _client_of(project: Project | None) -> dict[str, Any]:
+    """As the project's last invoice had it, else by the project's name for them."""
+    if project is None:
+        return {}
+    last = Invoice.objects.filter(project=project).order_by("-pk").first()
+    names = ("client_name", "client_email", "client_address", "terms")
+    return {name: getattr(last, name) for name in names} if last else {"client_name": project.client_name}
 
 
 def _change_form(request: CompanyRequest, invoice: Invoice | None, data: QueryDict, asked: str) -> str:
@@ -165,7 +178,8 @@ def _save(desk: Desk) -> Invoice:
     if desk.invoice is None:
         return create_invoice(project=desk.form.cleaned_data["project"], values=values, **who)
     assert desk.data is not None
-    return change_invoice(invoice=desk.invoice, values=values, mark=desk.data.get("seen", ""), **who)
+    change = change_invoice if desk.invoice.is_draft else change_sent_invoice
+    return change(invoice=desk.invoice, values=values, mark=desk.data.get("seen", ""), **who)
 
 
 def _put_beside(desk: Desk, refused: InvoiceRefused) -> None:
@@ -201,7 +215,7 @@ def _show(
         "project": project,
         "look": _look(desk, project),
         "costs": _costs(desk, project, opens_costs),
-        "kinds": SectionKind.choices,
+        "kinds": [choice for choice in SectionKind.choices if choice[0] != SectionKind.ACTUALS],
         "said": said,
         "opens_markups": desk.data is not None and "more_markups" in desk.data,
         "says_errors": says_errors,

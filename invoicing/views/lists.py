@@ -10,7 +10,8 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from integrations.connecting import current_connection
-from integrations.models import ConnectionStatus
+from integrations.freshness import as_of
+from integrations.models import ConnectionStatus, RunKind
 from integrations.sync import find_active_run
 from invoicing.forms import InvoiceFilterForm
 from invoicing.invoices.listing import Group, all_invoices, find_invoices
@@ -78,6 +79,7 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         "may_draft": may_draft_invoices(request.member) and not (project and project.is_archived),
         "new_url": f"{new_url}?project={project.pk}" if project else new_url,
         "can_sync": connection is not None and connection.status == ConnectionStatus.CONNECTED,
+        "as_of": as_of(connection, RunKind.INVOICES) if connection else None,
         "active_run": find_active_run(connection) if connection else None,
     }
     template = "invoicing/project_list.html" if project else "invoicing/list.html"

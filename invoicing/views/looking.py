@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations.switches import switches_of
+from invoicing.invoices.changing import change_sent_invoice
 from invoicing.invoices.drafting import InvoiceInput, change_invoice, create_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.models import Invoice
@@ -85,4 +86,5 @@ def _try(project: Project, invoice: Invoice | None, values: InvoiceInput, member
     who: dict[str, Any] = {"member": member, "now": timezone.now()}
     if invoice is None:
         return create_invoice(project=project, values=values, **who)
-    return change_invoice(invoice=invoice, values=values, **who)
+    change = change_invoice if invoice.is_draft else change_sent_invoice
+    return change(invoice=invoice, values=values, **who)

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from invoicing.pdf.paper import Paper, lay_out
@@ -37,5 +38,5 @@ def send_pdf(paper: Paper) -> HttpResponse:
     except NoPdf as error:
         return HttpResponse(str(error), status=501, content_type="text/plain; charset=utf-8")
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{paper.file_name}"'
+    response["Content-Disposition"] = content_disposition_header(True, paper.file_name) or "attachment"
     return response

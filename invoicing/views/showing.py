@@ -11,15 +11,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from budgets.bills.pushes import find_project_connection
+from budgets.reading import read_ref_name
 from integrations.connecting import current_connection
 from integrations.deep_links import link_to_document
-from integrations.models import ConnectionStatus
+from integrations.freshness import as_of
+from integrations.models import ConnectionStatus, RunKind
 from integrations.sync import find_active_run
 from invoicing.invoices.actuals import changed_since_billed
 from invoicing.invoices.conflicts import CHOICE_WORDS, conflict_mark
 from invoicing.invoices.notes import differs
 from invoicing.invoices.preview import preview_of
 from invoicing.invoices.pushes import find_invoice_push
+from invoicing.invoices.readiness import documents_of_numbers
 from invoicing.invoices.seen import mark_of
 from invoicing.models import BilledCost, Invoice, InvoiceLine
 from invoicing.payments.standing import explain_difference, payments_of
@@ -60,6 +63,7 @@ def render_invoice(
         "has_difference": differs(invoice),
         "push": find_invoice_push(invoice),
         "tries": tries_of(invoice),
+        "twins": _twins(invoice) if choices.link else [],
         "lines": lines,
         "inside": _add_up(lines),
         "conflict_rows": invoice.conflicts.get("fields", []),
@@ -76,12 +80,24 @@ def render_invoice(
         if invoice.is_in_quickbooks
         else "",
         "can_sync": is_connected and bool(invoice.quickbooks_id),
+        "as_of": as_of(connection, RunKind.INVOICES) if connection and invoice.quickbooks_id else None,
         "active_run": find_active_run(connection) if connection and invoice.quickbooks_id else None,
         "seen": mark_of(invoice),
         "has_pdf": can_write_pdf(),
         "why_no_pdf": WHY_NONE,
     }
     return render(request, "invoicing/invoice.html", context, status=status)
+
+
+def _twins(invoice: Invoice) -> list[tuple[str, str]]:
+    """Invoices of QuickBooks under the same number: one of them may be this, entered by hand."""
+    connection = find_project_connection(invoice.project)
+    found = documents_of_numbers(connection, [invoice.number]) if connection else []
+    return [
+        (str(document["Id"]), f"{read_ref_name(document, 'CustomerRef', 200)}, {document.get('TotalAmt')}")
+        for document in found
+        if document.get("DocNumber") == invoice.number
+    ]
 
 
 def _add_up(lines: Sequence[InvoiceLine]) -> dict[str, Decimal]:

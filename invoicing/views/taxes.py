@@ -15,7 +15,7 @@ def has_tax_modes(connection: Connection | None) -> bool:
 
 
 def tax_choices(connection: Connection | None, invoice: Invoice | None) -> list[tuple[str, str]]:
-    """What a line may be given, and what the invoice's lines have already."""
+    """What a line may be given, and what the invoice's lines have already; empty without sales tax."""
     codes = pickable_codes(connection, on=timezone.localdate()) if connection else []
     choices = {
         code.id: code.label if code.percent is None else f"{code.label} ({code.percent.normalize():f}%)"

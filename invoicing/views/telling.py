@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from budgets.bills.pushes import find_project_connection
 from budgets.bills.readiness import CLOSED_PERIOD
 from budgets.bills.telling import Event, Step, event_of
-from integrations.models import Push, PushOperation, PushState
+from integrations.models import Push, PushOperation, PushState, PushTry
 from integrations.switches import switches_of
 from invoicing.invoices.notes import differs
 from invoicing.invoices.pushes import KIND, find_invoice_push
@@ -50,7 +50,7 @@ def history_of(invoice: Invoice) -> list[Event]:
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
-def tries_of(invoice: Invoice) -> list[object]:
+def tries_of(invoice: Invoice) -> list[PushTry]:
     """Every request that carried it, newest first."""
     pushes = Push.objects.filter(kind=KIND, subject_id=str(invoice.pk)).prefetch_related("attempts")
     tries = [attempt for push in pushes for attempt in push.attempts.all()]
@@ -71,6 +71,7 @@ class Choices:
     withdraw: bool = False
     renumber: bool = False
     closed_period: bool = False
+    link: bool = False
     void: bool = False
     conflict: bool = False
     accept: bool = False
@@ -96,11 +97,13 @@ def choices_of(invoice: Invoice, member: TeamMember) -> Choices:
     holds = push.hold_code if push is not None and is_held and decides else ""
     why_not = why_not_recordable(invoice)
     return Choices(
+        edit=may_edit(invoice, member),
         take_back=is_here and decides and is_movable and not invoice.paid,
         send=is_here and decides and push is None and goes_to_quickbooks(invoice),
         decide=is_held and decides,
         withdraw=push is not None and is_movable and decides,
         renumber=is_here and is_held and decides and holds != CLOSED_PERIOD and is_new,
+        link=is_here and is_held and decides and is_new,
         closed_period=holds == CLOSED_PERIOD and is_new,
         void=invoice.counts and decides and invoice.void_requested_at is None and invoice.paid == ZERO,
         conflict=bool(invoice.conflicts) and decides and not invoice.is_closed,
@@ -112,6 +115,14 @@ def choices_of(invoice: Invoice, member: TeamMember) -> Choices:
         mail=decides and invoice.counts,
         preview=not invoice.is_closed,
     )
+
+
+def may_edit(invoice: Invoice, member: TeamMember) -> bool:
+    """A draft, or one that is in QuickBooks: saving that sends the change. Else the release is taken back first."""
+    if invoice.is_draft:
+        return may_draft_on(member, invoice.project)
+    is_settled = not invoice.conflicts and invoice.void_requested_at is None
+    return invoice.is_in_quickbooks and is_settled and may_release_invoices(member)
 
 
 def goes_to_quickbooks(invoice: Invoice) -> bool:

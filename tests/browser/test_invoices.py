@@ -1,6 +1,7 @@
 """An invoice's way in a browser: built from actuals, released, paid in QuickBooks in two parts, and seen paid here."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,23 +9,26 @@ from playwright.sync_api import Page, expect
 from invoicing.models import Invoice, InvoiceState
 from ressio.models import Project
 from ressio.scoping import scope
+from tests.browser.screens import read_amount
 from tests.browser.stage import MAPLE, PATIENCE_MS, Demo, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NUMBER = "STORY-1"
+IN_QUICKBOOKS = "a:text-is('Open in QuickBooks')"
+VOID = ".page-head .chip:text-is('Void')"
 
 
 def test_an_invoice_from_actuals_to_the_last_payment(page: Page, demo: Demo, worker: None) -> None:
     sign_in(page)
     total = build_from_actuals(page, demo)
     release(page, total)
-    first, second = "400.25", f"{float(total.replace(',', '')) - 400.25:.2f}"
+    first = "400.25"
+    second = str(read_amount(total) - Decimal(first))
     pay_there(page, demo, first)
-    sync(page)
-    expect(page.locator(".page-head")).to_contain_text("Partly paid")
+    sync(page, "Partly paid")
     pay_there(page, demo, second)
-    sync(page)
+    sync(page, "Paid")
     see_it_paid(page, first, total)
     void_another(page, demo)
 
@@ -61,12 +65,7 @@ def release(page: Page, total: str) -> None:
     expect(window).to_contain_text("It goes to QuickBooks")
     window.get_by_role("button", name="Release").click()
     expect(page.get_by_text("It is on its way to QuickBooks.")).to_be_visible()
-    link = page.get_by_role("link", name="Open in QuickBooks")
-    for _ in range(PATIENCE_MS // 200):
-        if link.count():
-            break
-        page.wait_for_timeout(200)
-        page.reload()
+    look_again_for(page, IN_QUICKBOOKS)
     expect(page.locator(".page-head")).to_contain_text("Unpaid")
     expect(page.get_by_role("button", name="Record a payment")).to_be_disabled()
 
@@ -84,15 +83,23 @@ def pay_there(page: Page, demo: Demo, amount: str) -> None:
     there.close()
 
 
-def sync(page: Page) -> None:
+def sync(page: Page, state: str) -> None:
     page.get_by_role("button", name="Sync Invoices").click()
-    expect(page.locator(".run-progress .notice-success, .run-progress progress").first).to_be_visible()
-    expect(page.locator(".run-progress progress")).to_have_count(0)
-    page.reload()
+    look_again_for(page, f".page-head .chip:text-is('{state}')")
+
+
+def look_again_for(page: Page, selector: str) -> None:
+    """What a worker does shows when one looks again."""
+    place = page.locator(selector)
+    for _ in range(PATIENCE_MS // 200):
+        if place.count():
+            return
+        page.wait_for_timeout(200)
+        page.reload()
+    expect(place).not_to_have_count(0)
 
 
 def see_it_paid(page: Page, first: str, total: str) -> None:
-    expect(page.locator(".page-head")).to_contain_text("Paid")
     payments = page.get_by_role("region", name="Payments")
     expect(payments.get_by_role("row")).to_have_count(3)
     expect(payments).to_contain_text(first)
@@ -101,6 +108,10 @@ def see_it_paid(page: Page, first: str, total: str) -> None:
     expect(paper.locator(".paper-stamp")).to_have_text("Paid")
     expect(paper.locator(".paper-total")).to_contain_text(total)
     expect(paper.locator(".paper-balance")).to_contain_text("USD 0.00")
+    page.emulate_media(media="print")
+    expect(page.locator(".sheet-tools")).to_be_hidden()
+    assert page.pdf().startswith(b"%PDF")
+    page.emulate_media(media="screen")
     page.get_by_role("link", name="Back").click()
 
 
@@ -112,17 +123,9 @@ def void_another(page: Page, demo: Demo) -> None:
     page.get_by_role("button", name="Release…").click()
     page.get_by_role("dialog").get_by_role("button", name="Release").click()
     expect(page.get_by_text("It is on its way to QuickBooks.")).to_be_visible()
-    for _ in range(PATIENCE_MS // 200):
-        if page.get_by_role("link", name="Open in QuickBooks").count():
-            break
-        page.wait_for_timeout(200)
-        page.reload()
+    look_again_for(page, IN_QUICKBOOKS)
     page.get_by_role("button", name="Void…").click()
     expect(page.get_by_role("dialog")).to_contain_text("QuickBooks voids it first")
     page.get_by_role("dialog").get_by_role("button", name="Void").click()
-    for _ in range(PATIENCE_MS // 200):
-        if page.locator(".page-head").get_by_text("Void").count():
-            break
-        page.wait_for_timeout(200)
-        page.reload()
+    look_again_for(page, VOID)
     expect(page.locator(".paper-stamp")).to_have_text("Void")

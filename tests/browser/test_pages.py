@@ -19,6 +19,7 @@ from tests.browser.walk import (
     Visit,
     find_admin,
     list_page_keys,
+    plan_abroad,
     plan_books,
     plan_demo,
     plan_during_a_sync,
@@ -106,9 +107,10 @@ def test_every_page(browser_context: BrowserContext, demo: Demo, size: ViewportS
 
 @on_both
 def test_pages_in_unusual_moments(browser_context: BrowserContext, demo: Demo, size: ViewportSize) -> None:
-    """During a sync, and after the sign-in at Intuit has ended."""
+    """In another country, during a sync, and after the sign-in at Intuit has ended."""
     walk = Walk(browser_context, size)
     sign_in(walk.page)
+    walk.go(plan_abroad(demo))
     walk.go(plan_during_a_sync(demo))
     walk.go(plan_without_sign_in(demo))
     walk.go(plan_stopped(demo))

@@ -70,7 +70,7 @@ def connect(page: Page, books: Realm) -> None:
     consent(page, books)
     expect(page.get_by_role("heading", name="Ridgeline Homes LLC")).to_be_visible()
     expect(page.get_by_role("button", name="Sync now")).to_be_visible()
-    expect(page.locator("#sync-panel").get_by_text("as of")).to_have_count(2)
+    expect(page.locator("#sync-panel").get_by_text("as of")).to_have_count(3)
 
 
 def link_cost_codes(page: Page, company: Company) -> None:

@@ -377,6 +377,13 @@ def plan_first_day() -> list[Visit]:
 # Moments in between ---------------------------------------------------------------------------------------
 
 
+def plan_abroad(demo: Demo) -> list[Visit]:
+    """Outside the US tax codes can be made."""
+    with scope(company=demo.company):
+        Connection.objects.filter(pk=demo.connection.pk).update(country="GB")
+    return [stay("tax-code-new", demo.url("tax-code-new"))]
+
+
 def plan_during_a_sync(demo: Demo) -> list[Visit]:
     """Pages that show a sync that nobody has begun yet."""
     SyncRun.objects.create(

@@ -90,10 +90,10 @@ def check_pushes(plan: Plan, invoices: InvoicePlan) -> Iterator[str]:
     held = rightly_held(invoices)
     for push in Push.objects.exclude(state=PushState.DONE).exclude(pk__in=held):
         yield f"{push} is {push.state}: {push.hold_sentence or 'without a word'} ({push.hold_code})"
-    paid = sum(fate == Fate.PAID for fate in invoices.fates.values())
+    paid, changed = invoices.count(Fate.PAID), invoices.count(Fate.CHANGED)
     if len(held) != paid:
         yield f"{len(held)} voids are held by a payment instead of {paid}."
-    wanted = len(plan.amounts) + len(plan.files) + len(invoices.amounts) + len(invoices.voided)
+    wanted = len(plan.amounts) + len(plan.files) + len(invoices.amounts) + len(invoices.voided) + changed
     done = Push.objects.filter(state=PushState.DONE).count()
     if done != wanted:
         yield f"{done} pushes are done instead of {wanted}."

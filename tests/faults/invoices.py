@@ -1,8 +1,8 @@
-"""Invoices in a fault run: released, some of them voided, and payments that arrive at the worst moment."""
+"""Invoices in a fault run: released, some voided or changed, and payments that arrive at the worst moment."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from random import Random
@@ -10,11 +10,13 @@ from random import Random
 from django.utils import timezone
 
 from integrations.models import Push, PushState
+from invoicing.invoices.changing import change_sent_invoice
+from invoicing.invoices.drafting import SectionInput, input_of
 from invoicing.invoices.releasing import release_invoice, void_invoice
 from invoicing.models import Invoice, InvoiceState
 from tests.invoicing.office import InvoiceOffice, price
 
-PAYMENT = Decimal("10.00")
+PAYMENT, DEARER = Decimal("10.00"), Decimal("5.00")
 HOLDS = "payments_applied"
 
 
@@ -25,6 +27,8 @@ class Fate(StrEnum):
     """Voided too, but QuickBooks' version has moved meanwhile: a payment came and was deleted."""
     PAID = "paid"
     """A payment arrives before the void: it must not be voided."""
+    CHANGED = "changed"
+    """A payment arrives, and then it is made dearer here, on the version of before."""
 
 
 @dataclass
@@ -35,23 +39,26 @@ class InvoicePlan:
     fates: dict[str, Fate] = field(default_factory=dict)
     drafts: list[Invoice] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
-    """Numbers that were to be voided."""
+    """Numbers whose fate was set going."""
 
     @property
     def voided(self) -> list[str]:
         return [number for number, fate in self.fates.items() if fate in (Fate.VOIDED, Fate.TOUCHED)]
 
+    def count(self, fate: Fate) -> int:
+        return sum(each == fate for each in self.fates.values())
+
     @property
-    def to_void(self) -> list[str]:
+    def to_ask(self) -> list[str]:
         return [
             number for number, fate in self.fates.items() if fate != Fate.STAYS and number not in self.asked
         ]
 
 
 def draft_invoices(office: InvoiceOffice, count: int, dice: Random) -> InvoicePlan:
-    """Every second one stays; the others have each fate in turn."""
+    """Every third one stays; the others have each fate in turn."""
     plan = InvoicePlan()
-    fates = (Fate.STAYS, Fate.VOIDED, Fate.STAYS, Fate.TOUCHED, Fate.STAYS, Fate.PAID)
+    fates = (Fate.STAYS, Fate.VOIDED, Fate.TOUCHED, Fate.STAYS, Fate.PAID, Fate.CHANGED)
     for index in range(count):
         number = f"C-{index + 1:05}"
         amounts = [Decimal(dice.randint(100_00, 5_000_00)) / 100 for _ in range(1 + index % 2)]
@@ -68,18 +75,33 @@ def release_twice(office: InvoiceOffice, invoices: Sequence[Invoice]) -> None:
             release_invoice(invoice=invoice, member=office.admin, now=timezone.now())
 
 
-def void_arrived(office: InvoiceOffice, plan: InvoicePlan) -> None:
-    """Those that QuickBooks has by now. Payments come first, and nothing here has heard of them."""
-    arrived = Invoice.objects.filter(number__in=plan.to_void, state=InvoiceState.UNPAID)
+def treat_arrived(office: InvoiceOffice, plan: InvoicePlan) -> None:
+    """Void or change those that QuickBooks has by now. Payments come first, and nothing here has heard of them."""
+    arrived = Invoice.objects.filter(number__in=plan.to_ask, state=InvoiceState.UNPAID)
     for invoice in arrived:
         fate = plan.fates[invoice.number]
-        if fate in (Fate.TOUCHED, Fate.PAID):
+        if fate != Fate.VOIDED:
             payment = office.receive_there(str(PAYMENT), (invoice, str(PAYMENT)))
             if fate == Fate.TOUCHED:
                 office.realm.delete_document("Payment", payment["Id"])
-        for _ in range(2):
-            void_invoice(invoice=invoice, member=office.admin, now=timezone.now())
+        if fate == Fate.CHANGED:
+            make_dearer(office, invoice)
+            plan.amounts[invoice.number] += DEARER
+        else:
+            for _ in range(2):
+                void_invoice(invoice=invoice, member=office.admin, now=timezone.now())
         plan.asked.add(invoice.number)
+
+
+def make_dearer(office: InvoiceOffice, invoice: Invoice) -> None:
+    values = input_of(invoice)
+    more = SectionInput(lines=(price(str(DEARER), office.codes[0]),))
+    change_sent_invoice(
+        invoice=invoice,
+        values=replace(values, sections=(*values.sections, more)),
+        member=office.admin,
+        now=timezone.now(),
+    )
 
 
 # What must be true ----------------------------------------------------------------------------------------------------
@@ -91,7 +113,7 @@ def check_invoices(office: InvoiceOffice, plan: InvoicePlan) -> Iterator[str]:
     yield from (f"{number} is in QuickBooks {times} times." for number, times in numbers.items() if times > 1)
     yield from (f"{number} is not in QuickBooks." for number in sorted(plan.amounts.keys() - numbers.keys()))
     yield from (f"{number} is nobody's invoice." for number in sorted(numbers.keys() - plan.amounts.keys()))
-    yield from (f"{number} was never voided." for number in plan.to_void)
+    yield from (f"{number} was never voided or changed." for number in plan.to_ask)
     ids = {document["DocNumber"]: document["Id"] for document in there}
     for document in there:
         yield from _check_there(document["DocNumber"], document, plan)
@@ -108,14 +130,15 @@ def _check_there(number: str, document: dict[str, object], plan: InvoicePlan) ->
     open_amount = plan.amounts.get(number, Decimal(0))
     if total != open_amount:
         yield f"{number} comes to {total} in QuickBooks instead of {open_amount}."
-    if plan.fates.get(number) == Fate.PAID:
+    if plan.fates.get(number) in (Fate.PAID, Fate.CHANGED):
         open_amount -= PAYMENT
     if document["Balance"] != open_amount:
         yield f"{number} is open with {document['Balance']} instead of {open_amount}."
 
 
 def _check_here(invoice: Invoice, ids: dict[str, str], plan: InvoicePlan) -> Iterator[str]:
-    states = {Fate.STAYS: InvoiceState.UNPAID, Fate.PAID: InvoiceState.PARTLY_PAID}
+    paid = dict.fromkeys((Fate.PAID, Fate.CHANGED), InvoiceState.PARTLY_PAID)
+    states = {Fate.STAYS: InvoiceState.UNPAID, **paid}
     wanted = states.get(plan.fates[invoice.number], InvoiceState.VOID)
     if invoice.state != wanted:
         yield f"{invoice.number} is {invoice.state} here instead of {wanted}."

@@ -19,7 +19,7 @@ from tests.faults.chaos import KINDS, Chaos
 from tests.faults.checks import find_faults
 from tests.faults.crew import Crew
 from tests.faults.deaths import Warrants
-from tests.faults.invoices import InvoicePlan, draft_invoices, release_twice, void_arrived
+from tests.faults.invoices import InvoicePlan, draft_invoices, release_twice, treat_arrived
 from tests.faults.network import Network
 from tests.faults.office import Plan, approve, enter_bills, open_company, prepare_database
 from tests.invoicing.office import InvoiceOffice
@@ -103,7 +103,7 @@ def timed(report: Report, what: str) -> Iterator[None]:
 
 def break_things(chaos: Chaos, plan: Plan, invoices: InvoicePlan, wishes: Wishes, report: Report) -> None:
     """Before each fault some more bills are approved: half of them one by one, half many at once. Some more invoices
-    are released, each twice, and some that have arrived are voided.
+    are released, each twice, and some that have arrived are voided or changed.
     """
     schedule = chaos.schedule(wishes.faults)
     shares = split(plan.drafts, len(schedule))
@@ -114,7 +114,7 @@ def break_things(chaos: Chaos, plan: Plan, invoices: InvoicePlan, wishes: Wishes
         pending.append(kind)
         approve(chaos.office, share, is_bulk=turn % 2 == 1)
         release_twice(chaos.office, some)
-        void_arrived(chaos.office, invoices)
+        treat_arrived(chaos.office, invoices)
         wait_for_strikes(chaos, pending, at_most=MOST_PENDING, patience=wishes.patience)
     wait_for_strikes(chaos, pending, at_most=0, patience=wishes.patience)
     report.called_off.update(chaos.call_off())
@@ -140,10 +140,10 @@ def split(things: Sequence[Thing], parts: int) -> Iterator[Sequence[Thing]]:
 
 
 def settle(office: InvoiceOffice, invoices: InvoicePlan, crew: Crew, wishes: Wishes, report: Report) -> None:
-    """The last invoices are voided once they have arrived. What a sync brings may set something going again."""
+    """The last invoices have their turn once they have arrived. What a sync brings may set something going again."""
     for _ in range(MOST_ROUNDS):
         wait_until_settled(crew, wishes, report)
-        void_arrived(office, invoices)
+        treat_arrived(office, invoices)
         if not count_on_the_way():
             office.sync()
         if not count_on_the_way():

@@ -41,7 +41,10 @@ def test_from_release_to_void(invoice_office: InvoiceOffice, alice: Program, cap
                 "Amount": 1000,
                 "DetailType": "SalesItemLineDetail",
                 "Description": "Draw",
-                "SalesItemLineDetail": {"ItemRef": {"value": office.refs["06 Framing"]}},
+                "SalesItemLineDetail": {
+                    "ItemRef": {"value": office.refs["06 Framing"]},
+                    "TaxCodeRef": {"value": "NON"},
+                },
             }
         ],
     }

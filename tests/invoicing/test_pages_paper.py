@@ -1,9 +1,11 @@
 """What a client gets to see of an invoice: laid out once for page, print and PDF."""
 
+import sys
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 
 from invoicing.models import (
     Invoice,
@@ -14,9 +16,9 @@ from invoicing.models import (
     SectionKind,
 )
 from invoicing.pdf.paper import Paper, PaperTax, lay_out
-from invoicing.pdf.writing import write_pdf
+from invoicing.pdf.writing import WHY_NONE, _find_writer, write_pdf
 from ressio.scoping import scope
-from tests.support.cast import Cast
+from tests.support.cast import Cast, SignIn
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +89,29 @@ def test_profit_within_the_lines_shows_neither_costs_nor_markup(cast: Cast) -> N
     assert paper.taxes == [PaperTax("State tax, 8% of 1,220.00", Decimal("97.60"))]
     assert (paper.total, paper.paid, paper.balance) == tuple(map(Decimal, ("1317.60", "300.00", "1017.60")))
     assert pdf.startswith(b"%PDF-")
+    written = render_to_string("invoicing/paper/pdf.html", {"paper": paper, "invoice": paper.invoice})
+    assert [amount in written for amount in ("1,000.00", "220.00", "97.60", "1,317.60", "1,017.60")] == [
+        True
+    ] * 5
+    assert [word in written for word in ("Squeeze", ">200.00<", ">20.00<")] == [False, False, False]
+
+
+def test_a_machine_without_the_libraries_says_what_to_do(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scope(company=cast.ridge):
+        invoice = make_invoice(cast)
+    monkeypatch.setitem(sys.modules, "weasyprint", None)  # what an import of a missing package meets
+    _find_writer.cache_clear()
+    client, url = sign_in(cast.alice), f"/c/ridge/invoices/{invoice.pk}/"
+    try:
+        page, sheet, pdf = (client.get(f"{url}{part}") for part in ("", "print/", "invoice.pdf"))
+    finally:
+        _find_writer.cache_clear()
+
+    assert "invoice.pdf" not in page.content.decode() + sheet.content.decode()
+    assert "Pango is missing" in page.content.decode()
+    assert (pdf.status_code, pdf.content.decode()) == (501, WHY_NONE)
 
 
 def test_profit_apart_and_quickbooks_own_total(cast: Cast) -> None:

@@ -21,7 +21,7 @@ from invoicing.invoices.releasing import (
     wait_for_reopening,
 )
 from invoicing.models import Invoice, InvoiceState
-from ressio.models import Project
+from ressio.models import Project, Role, TeamMember
 from tests.invoicing.office import InvoiceOffice, price
 from tests.invoicing.steps import invoice_push, release, send
 
@@ -154,3 +154,7 @@ def test_what_a_release_asks_for(invoice_office: InvoiceOffice) -> None:
     Invoice.objects.filter(pk=nobody.pk).update(client_name="")
     refuse(nobody, "who the client is")
     assert not Push.objects.filter(kind="invoice").exists()
+    released = release(office, office.draft())
+    TeamMember.objects.filter(pk=office.admin.pk).update(role=Role.TEAM_MEMBER)
+    send(office, released)
+    assert invoice_push(released).hold_code == "releaser_gone"

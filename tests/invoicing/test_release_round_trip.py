@@ -85,6 +85,17 @@ def test_seen_by_a_sync_before_the_answer_it_is_one_invoice(invoice_office: Invo
     assert (invoice_push(invoice).state, len(office.invoices_there())) == (PushState.DONE, 1)
 
 
+def test_a_number_refused_on_a_repeat_is_our_own(invoice_office: InvoiceOffice) -> None:
+    """The answer was lost, and QuickBooks has forgotten the request: it is found by what it says."""
+    office = invoice_office
+    invoice = release(office, office.draft())
+    office.realm.fail_next("drop_after")
+    send(office, invoice)
+    office.realm.forget_replays()
+    assert send(office, invoice).state == InvoiceState.UNPAID
+    assert (invoice_push(invoice).was_adopted, len(office.invoices_there())) == (True, 1)
+
+
 def test_a_release_is_taken_back_while_nothing_has_left(invoice_office: InvoiceOffice) -> None:
     office = invoice_office
     invoice = release(office, office.draft(price("5.00", None)))
@@ -139,19 +150,38 @@ def test_a_number_taken_there_is_said_and_another_one_is_sent(invoice_office: In
     assert send(office, first).state == InvoiceState.UNPAID
 
 
-def test_prices_that_include_tax_arrive_to_the_cent(invoice_office: InvoiceOffice) -> None:
-    """Outside the US: net amounts with the gross beside them, and a tax code on each line."""
-    office = invoice_office
+def use_sales_tax(office: InvoiceOffice, country: str) -> None:
     documents = [
         *({"TaxRate": each} for each in rate_documents()),
         *({"TaxCode": each} for each in code_documents()),
     ]
     office.realm.load_documents(*json.loads(json.dumps(documents, default=float)))
-    office.realm.edit_document("CompanyInfo", "1", {"Country": "GB"})
-    office.realm.edit_document("Preferences", "1", {"TaxPrefs": {"UsingSalesTax": True}})
+    office.realm.edit_document("CompanyInfo", "1", {"Country": country})
+    prefs = {"UsingSalesTax": True, "PartnerTaxEnabled": False, "TaxGroupCodeRef": {"value": "20"}}
+    office.realm.edit_document("Preferences", "1", {"TaxPrefs": prefs})
     for entity in ("CompanyInfo", "Preferences", "TaxRate", "TaxCode"):
         rows = [as_row(document) for document in office.realm.list_documents(entity)]
         store_documents(office.connection, entity, rows, now=timezone.now())
+
+
+def test_in_the_us_only_what_is_taxable_is_taxed(invoice_office: InvoiceOffice) -> None:
+    """Whatever QuickBooks would do with the product or service of a line that says nothing."""
+    office = invoice_office
+    use_sales_tax(office, "US")
+    office.realm.edit_document("Item", office.refs["06 Framing"], {"Taxable": True})
+    taxed = price("100.00", office.codes[1], tax_code_ref="TAX")
+    invoice = settle(office, price("50.00", office.codes[0]), taxed)
+    assert (invoice.tax, invoice.total, invoice.total_difference) == (
+        Decimal("8.63"),
+        Decimal("158.63"),
+        Decimal(0),
+    )
+
+
+def test_prices_that_include_tax_arrive_to_the_cent(invoice_office: InvoiceOffice) -> None:
+    """Outside the US: net amounts with the gross beside them, and a tax code on each line."""
+    office = invoice_office
+    use_sales_tax(office, "GB")
     code = GLOBAL_CODES[1]
     lines = [
         price("19.99", office.codes[0], tax_code_ref=code),

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from integrations.models import PushState, SyncIssue
+from integrations.switches import set_switches
 from invoicing.invoices.actuals import lines_from_actuals, uninvoiced_costs
+from invoicing.invoices.copying import copy_invoice
 from invoicing.invoices.decisions import retry_invoice, skip_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.models import BilledCost, Invoice, InvoiceState
@@ -38,12 +40,23 @@ def test_a_void_is_done_in_quickbooks_first_and_frees_the_costs(invoice_office: 
     assert len(uninvoiced_costs(office.project)) == 1
     office.sync()
     assert (office.again(invoice).state, office.again(invoice).total) == (InvoiceState.VOID, invoice.total)
+    copy = copy_invoice(invoice=office.again(invoice), member=office.admin, now=timezone.now())
+    assert (copy.state, copy.number, copy.total) == (InvoiceState.DRAFT, "", invoice.total)
+    assert uninvoiced_costs(office.project) == []
+    again = copy_invoice(invoice=office.again(invoice), member=office.admin, now=timezone.now())
+    assert (again.total, BilledCost.objects.count()) == (invoice.total, 1)
+    with pytest.raises(InvoiceRefused):
+        copy_invoice(invoice=copy, member=office.admin, now=timezone.now())
 
 
 def test_a_payment_stands_in_the_way_whenever_it_arrives(invoice_office: InvoiceOffice) -> None:
     office = invoice_office
     invoice = settle(office)
     payment = office.receive_there("300.00", (invoice, "300.00"))
+    set_switches(project=office.project, changes={"push_invoices": False}, actor=None, now=timezone.now())
+    with pytest.raises(InvoiceRefused, match="off for this project"):
+        void(office, invoice)
+    set_switches(project=office.project, changes={"push_invoices": True}, actor=None, now=timezone.now())
     void(office, invoice)  # nothing is known of the payment yet
     send(office, invoice)
     push = invoice_push(invoice)
@@ -123,3 +136,17 @@ def test_voided_deleted_and_restored_there(invoice_office: InvoiceOffice) -> Non
     office.sync()
     other = office.again(other)
     assert (other.state, other.total, other.quickbooks_total) == (InvoiceState.VOID, 1000, 1000)
+
+
+def test_deleted_there_while_its_void_is_on_the_way(invoice_office: InvoiceOffice) -> None:
+    office = invoice_office
+    invoice = void(office, settle(office))
+    office.realm.delete_document("Invoice", invoice.quickbooks_id)
+    send(office, invoice)
+    assert invoice_push(invoice).hold_code == "610"
+    office.sync()
+    assert (office.again(invoice).state, invoice_push(invoice).state) == (
+        InvoiceState.DELETED,
+        PushState.SKIPPED,
+    )
+    assert not SyncIssue.objects.filter(resolved_at=None).exists()

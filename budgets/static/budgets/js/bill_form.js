@@ -1,5 +1,5 @@
-// The form of a bill: "More lines" adds rows without asking the server, the total follows what is typed, and the number
-// shows how many characters it has. Without script the same button asks the server for more rows.
+// The form of a bill: "More lines" adds rows without asking the server, and the total follows what is typed. Without
+// script the same button asks the server for more rows.
 (() => {
   const form = document.querySelector("[data-bill-form]");
   if (!form) return;
@@ -61,20 +61,6 @@
     }
   }
 
-  function showCount(input) {
-    const most = Number(input.dataset.countTo);
-    let note = document.getElementById("number-count");
-    if (!note) {
-      note = document.createElement("p");
-      note.id = "number-count";
-      note.className = "counter";
-      input.after(note);
-    }
-    const length = input.value.trim().length;
-    note.textContent = `${length} of ${most} characters`;
-    note.classList.toggle("counter-over", length > most);
-  }
-
   form.addEventListener("click", (event) => {
     if (!event.target.closest("[data-more-lines]")) return;
     event.preventDefault();
@@ -84,8 +70,6 @@
   });
   form.addEventListener("input", (event) => {
     if (lines.contains(event.target)) showTotal();
-    if (event.target.matches("[data-count-to]")) showCount(event.target);
   });
   showTotal();
-  showCount(form.querySelector("[data-count-to]"));
 })();

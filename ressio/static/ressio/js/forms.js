@@ -1,5 +1,6 @@
 // Small conveniences: `data-dismiss`, `data-copy="<id>"`, `data-print`, `data-submit-on-change`,
-// `data-most-bytes` with `data-too-large` (what to say when the chosen files have more together),
+// `data-count-to="<most>"` (how many characters there are), `data-most-bytes` with `data-too-large` (what to say when
+// the chosen files have more together),
 // and a form sends once however often its button is pressed.
 (() => {
   async function copy(button) {
@@ -20,6 +21,26 @@
     input.setCustomValidity(bytes > Number(input.dataset.mostBytes) ? input.dataset.tooLarge : "");
     input.reportValidity();
   }
+
+  function showCount(input) {
+    const most = Number(input.dataset.countTo);
+    const id = `${input.id}-count`;
+    let note = document.getElementById(id);
+    if (!note) {
+      note = document.createElement("p");
+      note.id = id;
+      note.className = "counter";
+      input.after(note);
+    }
+    const length = input.value.trim().length;
+    note.textContent = `${length} of ${most} characters`;
+    note.classList.toggle("counter-over", length > most);
+  }
+
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-count-to]")) showCount(event.target);
+  });
+  for (const input of document.querySelectorAll("[data-count-to]")) showCount(input);
 
   document.addEventListener("change", (event) => {
     if (event.target.closest("[data-submit-on-change]")) event.target.form.requestSubmit();
