@@ -9,6 +9,8 @@ from budgets.models import RateSource
 from budgets.pricing import EntryRates, MemberPrice, Prices, WorkerRates, price_time, rate_mark, read_seconds
 from tests.budgets.documents import Json
 
+pytestmark = pytest.mark.pure
+
 HOUR = 3600
 
 

@@ -8,6 +8,8 @@ from budgets.reach import customers_of, divide_customers
 from integrations.models import ProjectLink
 from tests.budgets.books import Books
 
+pytestmark = pytest.mark.pure
+
 #  1 ── 2 ── 3 ── 4
 #       └─── 5        6
 TREE = [("1", ""), ("2", "1"), ("3", "2"), ("4", "3"), ("5", "2"), ("6", "")]

@@ -11,6 +11,8 @@ import pytest
 
 from budgets.projection import COST_ENTITIES, KnownLists, cost_lines_of
 
+pytestmark = pytest.mark.pure
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(os.environ.get("QBO_SAMPLES", ROOT.parent / "shared" / "qbo" / "samples"))
 KNOWN = KnownLists(home_currency="USD")

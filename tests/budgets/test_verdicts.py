@@ -11,6 +11,8 @@ from budgets.reasons import TEXTS, Reason
 from budgets.verdicts import CompanyFacts, ItemFlags, Rules, Signature, decide
 from integrations.models import LaborBasis
 
+pytestmark = pytest.mark.pure
+
 FACTS = CompanyFacts(
     items={
         "20": ItemFlags(is_sold=True, is_purchased=True),

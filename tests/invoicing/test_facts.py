@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from invoicing.invoices.facts import (
     read_invoice_facts,
 )
 from invoicing.invoices.recognising import is_same_invoice, says_the_same
+
+pytestmark = pytest.mark.pure
 
 odd = st.recursive(
     st.none() | st.booleans() | st.text(max_size=5) | st.decimals(-99, 99, places=2),

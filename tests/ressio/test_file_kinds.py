@@ -15,6 +15,8 @@ from ressio.files.kinds import KINDS
 from ressio.files.names import make_name_safe
 from tests.support.file_samples import DISGUISES, SAMPLES, VARIANTS, make_zip
 
+pytestmark = pytest.mark.pure
+
 TAKEN_BY_QUICKBOOKS = (
     "ai csv doc docx eps gif jpeg jpg ods pdf png rtf tif txt xls xlsx xml"  # transport 10.1
 )

@@ -29,6 +29,8 @@ from budgets.bills.merging import (
     resolve,
 )
 
+pytestmark = pytest.mark.pure
+
 HEAD: dict[str, list[Any]] = {
     "vendor_ref": ["55", "56", "57"],
     "number": ["", "A-1", "A-2"],

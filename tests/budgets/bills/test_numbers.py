@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from budgets.bills.numbers import MAX_NUMBER_LENGTH, normalise_number
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.mark.parametrize(
     ("text", "normal"),

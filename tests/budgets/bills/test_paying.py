@@ -12,6 +12,8 @@ from budgets.bills.paying import Paid, PaidPart, PaymentState, payment_state, re
 from tests.budgets.documents import Json, document, ref
 from tests.budgets.test_samples import SAMPLES, read_documents
 
+pytestmark = pytest.mark.pure
+
 
 def pays(amount: str, target: str, kind: str = "Bill") -> Json:
     return {"Amount": Decimal(amount), "LinkedTxn": [{"TxnId": target, "TxnType": kind}]}

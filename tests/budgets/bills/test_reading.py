@@ -12,6 +12,8 @@ from budgets.projection import KnownLists, cost_lines_of
 from tests.budgets.documents import Json, bill, category_line, item_line, numbered, ref
 from tests.budgets.test_samples import SAMPLES, read_documents
 
+pytestmark = pytest.mark.pure
+
 TEXT = {"DetailType": "DescriptionOnly", "Description": "For lot 15", "DescriptionLineDetail": {}}
 SUBTOTAL = {"Amount": Decimal(77), "DetailType": "SUB_TOTAL_LINE_DETAIL", "SubTotalLineDetail": {}}
 TAX = {"Amount": Decimal(5), "DetailType": "TaxLineDetail", "TaxLineDetail": {}}

@@ -7,6 +7,8 @@ import pytest
 from integrations.describing import SINGULAR, Description, describe_document
 from integrations.registry import ENTITIES
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.fixture(autouse=True)
 def stand_in(settings: Any) -> None:

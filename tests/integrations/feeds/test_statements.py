@@ -1,7 +1,11 @@
 from datetime import UTC, datetime
 
+import pytest
+
 from integrations.feeds.statements import one_of, select_count, select_rows, updated_between, where
 from integrations.registry import ENTITIES
+
+pytestmark = pytest.mark.pure
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 20, 13, tzinfo=UTC)

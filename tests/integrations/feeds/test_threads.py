@@ -7,6 +7,8 @@ import pytest
 
 from integrations.feeds.threads import fetch_in_order
 
+pytestmark = pytest.mark.pure
+
 
 def after(seconds: float, answer: int) -> Callable[[], int]:
     def call() -> int:

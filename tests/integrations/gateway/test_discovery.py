@@ -8,6 +8,8 @@ from pytest_django import Settings
 
 from integrations.gateway.discovery import SignInUrls, find_sign_in_urls, forget_documents
 
+pytestmark = pytest.mark.pure
+
 DOCUMENT_URL = "https://developer.api.intuit.com/.well-known/openid_configuration"
 BUILT_IN = SignInUrls("https://a.intuit.com/1", "https://b.intuit.com/2", "https://c.intuit.com/3")
 DISCOVERED = SignInUrls("https://x.intuit.com/1", "https://y.intuit.com/2", "https://z.intuit.com/3")

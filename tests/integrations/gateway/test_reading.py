@@ -11,6 +11,8 @@ from integrations.gateway.faults import Garbled, NotFound, Refused, StaleObject,
 from integrations.gateway.rows import Page
 from integrations.gateway.transport import Answer
 
+pytestmark = pytest.mark.pure
+
 TIME = "2026-11-20T11:00:00.123-08:00"
 MOMENT = datetime(2026, 11, 20, 19, 0, 0, 123000, tzinfo=UTC)
 

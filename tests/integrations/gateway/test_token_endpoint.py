@@ -12,6 +12,8 @@ from integrations.gateway.oauth import TokenPair, exchange_code, refresh_pair, r
 from integrations.models import Connection
 from tests.integrations.gateway.conftest import INTUIT
 
+pytestmark = pytest.mark.pure
+
 TOKEN_URL = f"{INTUIT}/oauth2/v1/tokens/bearer"
 REVOKE_URL = f"{INTUIT}/v2/oauth2/tokens/revoke"
 ELSEWHERE = "http://elsewhere.test/token"

@@ -1,6 +1,10 @@
 """V3: whom a linked customer stands for."""
 
+import pytest
+
 from integrations.customer_tree import CustomerTree
+
+pytestmark = pytest.mark.pure
 
 #  1 ─┬─ 2 ─┬─ 3 ── 6
 #     │     └─ 4

@@ -17,6 +17,8 @@ from integrations.suggestions import (
     suggest_pairs,
 )
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.mark.parametrize(
     ("ours", "theirs"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -11,6 +12,14 @@ import requests
 from integrations.sandbox.app import Options
 from integrations.sandbox.server import SandboxServer, start_in_thread, stop
 from tests.integrations.sandbox.client import Company
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The stand-in knows no database of the product's: once is enough."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and "db" not in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.pure)
 
 
 @pytest.fixture(scope="session")

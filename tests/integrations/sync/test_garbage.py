@@ -1,6 +1,10 @@
 import gc
 
+import pytest
+
 from integrations.feeds.garbage import OBJECTS_BETWEEN_SEARCHES, collecting_rarely
+
+pytestmark = pytest.mark.pure
 
 
 def test_the_usual_pace_returns_with_the_last_who_asked() -> None:

@@ -20,6 +20,8 @@ from invoicing.payments.reading import (
 from tests.budgets.documents import Json, document, ref
 from tests.budgets.test_samples import SAMPLES, read_documents
 
+pytestmark = pytest.mark.pure
+
 ON = date(2026, 3, 12)
 NUMBERS = {"68": "1012"}
 
