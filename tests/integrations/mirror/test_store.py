@@ -159,7 +159,7 @@ def test_a_page_of_a_thousand_takes_three_queries(connection: Connection) -> Non
     rows = [row(str(number)) for number in range(1000)]
 
     with CaptureQueriesContext(database) as queries:
-        store_documents(connection, "Payment", rows, now=NOW)
+        store_documents(connection, "TaxAgency", rows, now=NOW)
 
     assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 3
     assert Document.objects.count() == 1000
