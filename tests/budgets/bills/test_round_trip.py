@@ -66,6 +66,16 @@ def test_the_document_is_what_was_approved(office: Office) -> None:
     )
 
 
+def test_outside_the_us_it_comes_to_what_was_approved(office: Office) -> None:
+    office.realm.edit_document("CompanyInfo", "1", {"Country": "GB"})
+    office.sync()
+    office.connection.refresh_from_db()
+    bill = office.settle("GB-1", office.line("100.00"))
+    [there] = office.bills_there()
+    assert (there["GlobalTaxCalculation"], there["TotalAmt"]) == ("NotApplicable", bill.total)
+    assert office.counted() == Decimal("100.00")
+
+
 def test_a_line_without_a_code_falls_to_the_default(office: Office) -> None:
     bill = office.settle("D-1", office.line("10.00", None))
     line = bill.lines.get()
