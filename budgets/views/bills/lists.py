@@ -33,7 +33,7 @@ LISTED = (
     ListColumn("sending", "QuickBooks"),
     ListColumn("files", "Files", is_number=True),
 )
-COLUMNS = ColumnSet("bills", LISTED, always=("number",), unasked=("paid", "origin"))
+COLUMNS = ColumnSet("bills", LISTED, always=("number",), unasked=("due", "paid", "origin"))
 EXPORT_HEADER = (
     "Vendor", "Number", "Project", "Issued", "Due", "Currency", "Total", "Share of the project", "Paid", "Open",
     "Status", "Made in", "QuickBooks", "Files", "Description", "QuickBooks id",

@@ -392,7 +392,7 @@ def test_columns_are_kept_for_the_person(cast: Cast, sign_in: SignIn) -> None:
         assert choose(column=seen(alice)[1:], move=move) == f"{URL}#bill-columns"
     assert seen(sign_in(cast.alice)) == ["vendor", "due", "number", "total"]
     assert seen(alice, "pickable")[:4] == ["due", "number", "total", "project"]
-    assert len(seen(bob)) == 10
+    assert len(seen(bob)) == 9
     choose(usual="1", column="total")
     assert seen(alice) == seen(bob)
 
