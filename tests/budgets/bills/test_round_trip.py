@@ -133,7 +133,9 @@ def test_deleted_there_leaves_the_budget_and_is_not_made_again(office: Office) -
         office.approve(bill)
     # Restored there it is the same bill again (N8).
     now = timezone.now()
-    store_documents(office.connection, "Bill", [as_row(document)], now=now, seen_at=now + timedelta(seconds=9))
+    store_documents(
+        office.connection, "Bill", [as_row(document)], now=now, seen_at=now + timedelta(seconds=9)
+    )
     bill = office.fresh(bill)
     assert (bill.state, bill.gone_at, office.counted()) == (BillState.UNPAID, None, Decimal("125.50"))
     assert Bill.objects.count() == 1
