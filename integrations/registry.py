@@ -12,6 +12,7 @@ from django.db import transaction
 
 from integrations.gateway.rows import Row
 from integrations.models import Connection, RunKind, SyncRun
+from ressio.models import Project
 
 Projector = Callable[[Connection, Sequence[Row], Sequence[str]], None]
 AfterSync = Callable[[Connection, SyncRun], None]
@@ -184,3 +185,10 @@ def announce_links_changed(connection: Connection) -> None:
 def fire_links_changed(connection: Connection) -> None:
     """Called inside the transaction that changes a link or a switch: the hooks run once it is committed."""
     transaction.on_commit(lambda: announce_links_changed(connection))
+
+
+def ring_after_restore(project: Project) -> None:
+    """What was held because its project was archived may leave at once."""
+    connection = Connection.objects.filter(company=project.company_id, is_current=True).first()
+    if connection is not None:
+        fire_links_changed(connection)

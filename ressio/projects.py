@@ -1,6 +1,6 @@
 """Verbs on projects: create, change, archive, and who works on them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,9 +9,18 @@ from ressio.activity import record_activity
 from ressio.changes import apply_changes
 from ressio.models import Company, Project, ProjectAssignment, TeamMember, User
 
+Restored = Callable[[Project], None]
+_restored: list[Restored] = []
+
 
 class NameTaken(Exception):
     """Project names differ within a company, whatever their case."""
+
+
+def register_restored(hook: Restored) -> None:
+    """`hook(project)` runs in the transaction that makes an archived project active again."""
+    if hook not in _restored:
+        _restored.append(hook)
 
 
 def create_project(*, company: Company, actor: User, name: str, **values: Any) -> Project:
@@ -30,6 +39,7 @@ def update_project(*, project: Project, actor: User, **values: Any) -> None:
     try:
         with transaction.atomic():
             changes = apply_changes(project, values)
+            _tell_if_restored(project, changes)
             if changes:
                 record_activity(
                     company=project.company,
@@ -86,8 +96,15 @@ def _names(members: Iterable[TeamMember]) -> list[str]:
 
 def _set_archived(project: Project, *, actor: User, is_archived: bool, verb: str) -> None:
     with transaction.atomic():
-        if apply_changes(project, {"is_archived": is_archived}):
+        if changes := apply_changes(project, {"is_archived": is_archived}):
+            _tell_if_restored(project, changes)
             record_activity(company=project.company, actor=actor, verb=verb, subject=project)
+
+
+def _tell_if_restored(project: Project, changes: Mapping[str, Any]) -> None:
+    if "is_archived" in changes and not project.is_archived:
+        for hook in _restored:
+            hook(project)
 
 
 def _name_taken(name: str) -> NameTaken:

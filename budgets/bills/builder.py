@@ -149,6 +149,7 @@ def document_of(bill: Bill, lines: Sequence[BillLine], around: Surroundings) -> 
         vendor_ref=around.vendors[bill.vendor_id or 0].ref,
         customer_ref=around.customers[bill.project_id or 0],
         items=items,
+        country=around.connection.country,
     )
 
 

@@ -8,12 +8,22 @@ from typing import Any
 from budgets.models import Bill, BillLine
 
 Json = dict[str, Any]
+US = "US"
 
 
 def bill_document(
-    bill: Bill, lines: Sequence[BillLine], *, vendor_ref: str, customer_ref: str, items: Mapping[int, str]
+    bill: Bill,
+    lines: Sequence[BillLine],
+    *,
+    vendor_ref: str,
+    customer_ref: str,
+    items: Mapping[int, str],
+    country: str = US,
 ) -> Json:
-    """`items` maps a cost code's id to the item's. QuickBooks makes it unpaid: nothing in here says otherwise (M38)."""
+    """`items` maps a cost code's id to the item's. QuickBooks makes it unpaid: nothing in here says otherwise (M38).
+
+    Outside the US it would look for a tax code on each line; a bill made here has no tax of its own and says so.
+    """
     document: Json = {"VendorRef": {"value": vendor_ref}, "DocNumber": bill.number}
     if bill.issued_on:
         document["TxnDate"] = bill.issued_on.isoformat()
@@ -21,6 +31,8 @@ def bill_document(
         document["DueDate"] = bill.due_on.isoformat()
     if bill.description:
         document["PrivateNote"] = bill.description
+    if (country or US) != US:
+        document["GlobalTaxCalculation"] = "NotApplicable"
     document["Line"] = [
         line_document(line, item_ref=items[line.cost_code_id or 0], customer_ref=customer_ref)
         for line in lines

@@ -21,7 +21,7 @@ from budgets.bills.seen import refuse_if_changed
 from budgets.bills.twins import note_change, settle
 from budgets.bills.words import Wording, say_day
 from budgets.models import Bill, BillLine
-from budgets.reading import Json, read_list, read_object
+from budgets.reading import Json, read_decimal, read_list, read_object
 from integrations.models import CostCodeLink, ProjectLink, VendorLink
 from integrations.outbox import Hold
 from ressio.activity import record_activity
@@ -278,6 +278,8 @@ def _edit_line(line: Json, fact: BillFactsLine) -> Json:
     if fact.customer_ref:
         detail["CustomerRef"] = {"value": fact.customer_ref}
     detail["BillableStatus"] = "Billable" if fact.is_billable else "NotBillable"
+    if read_decimal(line.get("Amount")) != fact.amount:
+        detail.pop("TaxInclusiveAmt", None)  # the gross of the amount that was
     kept = {name: value for name, value in line.items() if name not in (*_DETAILS, "Description")}
     text = {"Description": fact.description} if fact.description else {}
     return {**kept, **text, "Amount": fact.amount, "DetailType": detail_type, detail_type: detail}

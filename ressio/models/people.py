@@ -89,6 +89,11 @@ class TeamMember(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     on_payroll_confirmed_at = models.DateTimeField(null=True, blank=True)
+    list_columns: "models.JSONField[Any, Any]" = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Which columns of which list this person sees, in their order (R22).",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = company_scoped()

@@ -30,13 +30,16 @@ def test_a_bill_from_entry_to_payment(page: Page, demo: Demo, worker: None) -> N
     pay_in_part_there(page, demo)
     sync(page, demo)
     see_it_partly_paid(page, vendor)
+    move_columns(page)
+    attach_there(page, demo)
+    open_it_from_applied_actuals(page, demo)
 
 
 def turn_on_pushing(demo: Demo) -> str:
     """Returns the name of a vendor that is linked."""
     with scope(company=demo.company):
         code = CostCode.objects.get(name=FRAMING)
-        changes = {"push_bills": True, "default_billing_code": code}
+        changes = {"push_bills": True, "pull_bill_files": True, "default_billing_code": code}
         set_switches(project=demo.lot_14, changes=changes, actor=None, now=timezone.now())
         link = VendorLink.objects.order_by("pk")[0]
         return Vendor.objects.get(pk=link.vendor_id).name
@@ -98,12 +101,17 @@ def wait_for(page: Page, words: str, within: str = "body") -> None:
     expect(place).not_to_have_count(0)
 
 
-def pay_in_part_there(page: Page, demo: Demo) -> None:
+def open_there(page: Page, demo: Demo) -> Page:
     with page.expect_popup() as popup:
         page.get_by_role("link", name="Open in QuickBooks").click()
     there = popup.value
     there.goto(f"{there.url.partition('?')[0]}?realm={demo.books.id}")  # the stand-in keeps many books
     expect(there.get_by_text("STORY-1").first).to_be_visible()
+    return there
+
+
+def pay_in_part_there(page: Page, demo: Demo) -> None:
+    there = open_there(page, demo)
     there.get_by_role("link", name="Pay this bill").click()
     there.get_by_label("Amount").fill("600.02")
     there.get_by_label("Paid from").select_option(index=1)
@@ -128,3 +136,42 @@ def see_it_partly_paid(page: Page, vendor: str) -> None:
     expect(page.get_by_role("row")).to_have_count(3)
     expect(row).to_contain_text("Partly paid")
     expect(row).to_contain_text(f"{Decimal('500.50'):,.2f}")
+
+
+def move_columns(page: Page) -> None:
+    """By dragging, and by the buttons."""
+    heads = page.get_by_role("columnheader")
+    expect(heads.nth(2)).to_have_text("Project")
+    heads.filter(has_text="Status").drag_to(heads.nth(2), target_position={"x": 3, "y": 8})
+    expect(heads.nth(2)).to_have_text("Status")
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_role("button", name="Move Status earlier").press("Enter")
+    page.get_by_role("button", name="Show these").click()
+    expect(heads.nth(1)).to_have_text("Status")
+
+
+def attach_there(page: Page, demo: Demo) -> None:
+    page.get_by_role("row").filter(has_text="STORY-1").get_by_role("link", name="STORY-1").click()
+    there = open_there(page, demo)
+    there.get_by_label("Attach a file").set_input_files(
+        {"name": "signed.pdf", "mimeType": "application/pdf", "buffer": PDF + b"% signed"}
+    )
+    there.get_by_role("button", name="Attach", exact=True).click()
+    expect(there.get_by_role("link", name="signed.pdf")).to_be_visible()
+    there.close()
+    sync(page, demo)
+    wait_for(page, "signed.pdf")
+
+
+def open_it_from_applied_actuals(page: Page, demo: Demo) -> None:
+    page.goto(demo.budget_url)
+    budget = BudgetScreen(page)
+    budget.find_cell(FRAMING).click()
+    budget.search_window("STORY-1")
+    rows = budget.window.get_by_role("row").filter(has_text="STORY-1")
+    expect(rows).to_have_count(2)
+    rows.first.get_by_text("2 files").click()
+    with page.expect_download() as download:
+        rows.first.get_by_role("link", name="signed.pdf").click()
+    assert download.value.suggested_filename == "signed.pdf"
+    assert download.value.path().read_bytes() == PDF + b"% signed"

@@ -10,7 +10,7 @@ from integrations.models import Push
 from integrations.outbox import wake_batch_sender, wake_sender
 from tests.faults.brokers import Broker
 from tests.faults.crew import BEATS, WORKERS, Crew
-from tests.faults.deaths import STEPS, Warrants
+from tests.faults.deaths import BEFORE_THE_BELL, STEPS, Warrants
 from tests.faults.network import NETWORK_FAULTS, Network
 from tests.invoicing.office import InvoiceOffice
 
@@ -28,6 +28,7 @@ AT_ONCE = (
     SYNCED,
 )
 KINDS = (*(f"killed {step}" for step in STEPS), *NETWORK_FAULTS, *AT_ONCE)
+NO_BELL = f"killed {BEFORE_THE_BELL}"
 LONGEST_DELAY = 0.03
 
 
@@ -42,10 +43,14 @@ class Chaos:
     struck: Counter[str] = field(default_factory=Counter)
 
     def schedule(self, count: int) -> list[str]:
-        """Every kind at least once, in any order."""
+        """Every kind at least once, in any order. A worker rings only when a bill with a file arrives, a third of them:
+        who is to die before the bell is told in the first half, so that enough of them are still to come.
+        """
         more = self.dice.choices(KINDS, k=max(0, count - len(KINDS)))
-        kinds = [*KINDS, *more]
+        kinds = [kind for kind in (*KINDS, *more) if kind != NO_BELL]
         self.dice.shuffle(kinds)
+        for _ in range(1 + more.count(NO_BELL)):
+            kinds.insert(self.dice.randrange(len(kinds) // 2), NO_BELL)
         return kinds
 
     def inject(self, kind: str) -> None:

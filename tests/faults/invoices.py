@@ -12,6 +12,7 @@ from django.utils import timezone
 from integrations.models import Push, PushState
 from invoicing.invoices.changing import change_sent_invoice
 from invoicing.invoices.drafting import SectionInput, input_of
+from invoicing.invoices.pushes import find_invoice_push
 from invoicing.invoices.releasing import release_invoice, void_invoice
 from invoicing.models import Invoice, InvoiceState
 from tests.invoicing.office import InvoiceOffice, price
@@ -76,9 +77,13 @@ def release_twice(office: InvoiceOffice, invoices: Sequence[Invoice]) -> None:
 
 
 def treat_arrived(office: InvoiceOffice, plan: InvoicePlan) -> None:
-    """Void or change those that QuickBooks has by now. Payments come first, and nothing here has heard of them."""
+    """Void or change those that QuickBooks has by now. Payments come first, and nothing here has heard of them. One that
+    a sync brought before its answer came is refused until then: it has its turn later.
+    """
     arrived = Invoice.objects.filter(number__in=plan.to_ask, state=InvoiceState.UNPAID)
     for invoice in arrived:
+        if find_invoice_push(invoice) is not None:
+            continue
         fate = plan.fates[invoice.number]
         if fate != Fate.VOIDED:
             payment = office.receive_there(str(PAYMENT), (invoice, str(PAYMENT)))

@@ -8,7 +8,7 @@ import pytest
 
 from config.env import BASE_DIR
 
-BILLS, INVOICES = 40, 12
+BILLS, INVOICES = 50, 12
 LONGEST_SECONDS = 240
 
 

@@ -1,6 +1,5 @@
 """The list of bills: of all projects in the left bar, of one in its tab (R22)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,22 +13,13 @@ from budgets.bills.rights import may_approve_bills, may_enter_bills
 from ressio.access import financials_required, get_project
 from ressio.csv_text import write_csv
 from ressio.http import CompanyRequest
+from ressio.list_columns import ColumnSet, ListColumn
 from ressio.models import Project
 from ressio.views.files import send_csv
 from ressio.views.places import company_url, read_next
 
-SESSION_KEY = "bill_columns"
 DEFAULT_SORT = "-issued"
-
-
-@dataclass(frozen=True)
-class ListColumn:
-    key: str
-    label: str
-    is_number: bool = False
-
-
-COLUMNS = (
+LISTED = (
     ListColumn("vendor", "Vendor"),
     ListColumn("number", "Number"),
     ListColumn("project", "Project"),
@@ -43,9 +33,7 @@ COLUMNS = (
     ListColumn("sending", "QuickBooks"),
     ListColumn("files", "Files", is_number=True),
 )
-ALWAYS = ("vendor", "number")
-UNASKED = ("paid", "origin")
-"""Not shown before somebody chose: the rest fits on a screen."""
+COLUMNS = ColumnSet("bills", LISTED, always=("number",), unasked=("due", "paid", "origin"))
 EXPORT_HEADER = (
     "Vendor", "Number", "Project", "Issued", "Due", "Currency", "Total", "Share of the project", "Paid", "Open",
     "Status", "Made in", "QuickBooks", "Files", "Description", "QuickBooks id",
@@ -80,14 +68,15 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         return render(request, template, context, status=400)
     wanted, sort = form.to_filter(project), form.cleaned_data["sort"] or DEFAULT_SORT
     found = find_bills(reach_of(request.member), wanted, order=sort, page=form.cleaned_data["page"] or 1)
-    query = _query_without(request, "page")
+    query, shown = _query_without(request, "page"), COLUMNS.shown(request.member)
     context |= {
         "found": found,
         "wanted": wanted,
         "sort": sort,
-        "columns": shown_columns(request, project),
-        "pickable": [column for column in COLUMNS if column.key not in ALWAYS],
-        "shown_keys": {column.key for column in shown_columns(request, None)},
+        "columns": [column for column in shown if not (project and column.key == "project")],
+        "pickable": COLUMNS.pickable(request.member),
+        "shown_keys": {column.key for column in shown},
+        "kept_keys": COLUMNS.always,
         "query": query,
         "export_query": f"project={project.pk}&{query}" if project else query,
         "is_filtered": any(form.cleaned_data[name] for name in ("q", "vendor", "project", "status")),
@@ -97,21 +86,17 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
     return render(request, template, context)
 
 
-def shown_columns(request: CompanyRequest, project: Project | None) -> list[ListColumn]:
-    """As this person chose last; on a project's tab without the project."""
-    usual = [column.key for column in COLUMNS if column.key not in UNASKED]
-    chosen = {*ALWAYS, *request.session.get(SESSION_KEY, usual)}
-    shown = [column for column in COLUMNS if column.key in chosen]
-    return [column for column in shown if not (project and column.key == "project")]
-
-
 @require_POST
 @financials_required
 def choose_columns(request: CompanyRequest, company: str) -> HttpResponse:
-    """Kept for this person until they sign out."""
-    known = {column.key for column in COLUMNS}
-    request.session[SESSION_KEY] = [key for key in request.POST.getlist("column") if key in known]
-    return redirect(read_next(request, company_url("bills", request.company)))
+    """Which ones, and in which order. One moved with a button comes back to the list of columns, opened."""
+    move = request.POST.get("move", "")
+    if "usual" in request.POST:
+        COLUMNS.forget(request.member)
+    else:
+        COLUMNS.keep(request.member, request.POST.getlist("column"), move=move)
+    back = read_next(request, company_url("bills", request.company))
+    return redirect(f"{back}#bill-columns" if move else back)
 
 
 @require_safe

@@ -379,13 +379,22 @@ def test_columns_are_kept_for_the_person(cast: Cast, sign_in: SignIn) -> None:
     enter(cast)
     alice, bob = sign_in(cast.alice), sign_in(cast.bob)
 
-    answer = alice.post(
-        f"{URL}columns/", {"column": ["total", "nonsense"], "next": "https://elsewhere.example/"}
-    )
+    def choose(**values: Any) -> str:
+        return str(alice.post(f"{URL}columns/", values)["Location"])
 
-    assert answer["Location"] == URL
-    assert [column.key for column in alice.get(URL).context["columns"]] == ["vendor", "number", "total"]
-    assert len(bob.get(URL).context["columns"]) == 10
+    def seen(client: Any, name: str = "columns") -> list[str]:
+        return [column.key for column in client.get(URL).context[name]]
+
+    assert choose(column=["total", "nonsense", "due"], next="https://elsewhere.example/") == URL
+    assert seen(alice) == ["vendor", "number", "total", "due"]
+    moves = ["later:number", "earlier:due", "earlier:due", "later:total", "earlier:vendor", "later:paid"]
+    for move in moves:
+        assert choose(column=seen(alice)[1:], move=move) == f"{URL}#bill-columns"
+    assert seen(sign_in(cast.alice)) == ["vendor", "due", "number", "total"]
+    assert seen(alice, "pickable")[:4] == ["due", "number", "total", "project"]
+    assert len(seen(bob)) == 9
+    choose(usual="1", column="total")
+    assert seen(alice) == seen(bob)
 
 
 def test_the_export_has_every_bill_that_matches(cast: Cast, sign_in: SignIn) -> None:

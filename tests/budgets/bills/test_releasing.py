@@ -1,10 +1,12 @@
 """Held bills leave by themselves when what held them is gone, and only those."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pytest
+from celery.signals import before_task_publish
 from django.utils import timezone
 
 from budgets.bills.approval import wait_for_reopening
@@ -12,10 +14,12 @@ from budgets.bills.errors import BillRefused
 from budgets.bills.pushes import send_bill
 from budgets.bills.releasing import release_held
 from budgets.models import Bill, BillState
+from budgets.tasks import refresh_issues
 from integrations.linking import unlink_vendor
 from integrations.models import CostCodeLink, ProjectLink, Push, PushState, VendorLink
 from integrations.switches import set_switches
 from ressio.models import Project
+from ressio.projects import archive_project, restore_project
 from tests.budgets.bills.office import Office
 
 
@@ -45,12 +49,23 @@ def edit_item(office: Office) -> Callable[[], None]:
 
 
 def archive(office: Office) -> Callable[[], None]:
-    Project.objects.filter(pk=office.project.pk).update(is_archived=True)
+    actor = office.admin.user
+    assert actor is not None
+    archive_project(project=Project.objects.get(pk=office.project.pk), actor=actor)
+    return lambda: restore_project(project=Project.objects.get(pk=office.project.pk), actor=actor)
 
-    def restore() -> None:
-        Project.objects.update(is_archived=False)
 
-    return restore
+@contextmanager
+def bells() -> Iterator[list[str]]:
+    """Names of the tasks that workers are woken for."""
+    rung: list[str] = []
+
+    def note(sender: str, **_: Any) -> None:
+        rung.append(sender)
+
+    before_task_publish.connect(note, weak=False)
+    yield rung
+    before_task_publish.disconnect(note)
 
 
 OBSTACLES: dict[str, Callable[[Office], Callable[[], None]]] = {
@@ -91,8 +106,11 @@ def test_nothing_is_approved_or_sent_on_an_archived_project(office: Office) -> N
     with pytest.raises(BillRefused, match="Restore the project first"):
         send_bill(bill=office.fresh(approved), member=office.admin, now=timezone.now())
     assert (office.fresh(draft).state, office.bills_there()) == (BillState.DRAFT, [])
-    put_right()
-    assert release(office) == 1
+    with bells() as rung:
+        put_right()
+    assert rung == ["budgets.refresh_issues", "invoicing.release_held"]
+    refresh_issues(connection_id=office.connection.pk)
+    assert office.push_of(approved).state == PushState.WAITING
     assert office.send(approved).state == BillState.UNPAID
     assert office.approve(office.fresh(draft)).state == BillState.APPROVED
 

@@ -1,5 +1,6 @@
 """A bill's way: entered, approved, counted at once, in QuickBooks exactly once, followed there ever after."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,9 +10,11 @@ from budgets.bills.drafting import LineInput
 from budgets.bills.errors import BillRefused
 from budgets.models import OWN_BILL, Bill, BillOrigin, BillState, CostLine
 from budgets.tie_out import check_documents
+from integrations.mirror import store_documents
 from integrations.models import PushState
 from integrations.outbox import perform_push
 from tests.budgets.bills.office import Office
+from tests.budgets.documents import as_row
 
 
 def test_an_approved_bill_counts_at_once_and_once_ever_after(office: Office) -> None:
@@ -66,6 +69,16 @@ def test_the_document_is_what_was_approved(office: Office) -> None:
     )
 
 
+def test_outside_the_us_it_comes_to_what_was_approved(office: Office) -> None:
+    office.realm.edit_document("CompanyInfo", "1", {"Country": "GB"})
+    office.sync()
+    office.connection.refresh_from_db()
+    bill = office.settle("GB-1", office.line("100.00"))
+    [there] = office.bills_there()
+    assert (there["GlobalTaxCalculation"], there["TotalAmt"]) == ("NotApplicable", bill.total)
+    assert office.counted() == Decimal("100.00")
+
+
 def test_a_line_without_a_code_falls_to_the_default(office: Office) -> None:
     bill = office.settle("D-1", office.line("10.00", None))
     line = bill.lines.get()
@@ -109,6 +122,7 @@ def test_edited_there_is_taken_over_with_before_and_after(office: Office) -> Non
 
 def test_deleted_there_leaves_the_budget_and_is_not_made_again(office: Office) -> None:
     bill = office.settle()
+    [document] = office.bills_there()
     office.realm.delete_document("Bill", bill.quickbooks_id)
     office.sync()
     bill = office.fresh(bill)
@@ -117,6 +131,14 @@ def test_deleted_there_leaves_the_budget_and_is_not_made_again(office: Office) -
     assert office.bills_there() == []
     with pytest.raises(BillRefused):
         office.approve(bill)
+    # Restored there it is the same bill again (N8).
+    now = timezone.now()
+    store_documents(
+        office.connection, "Bill", [as_row(document)], now=now, seen_at=now + timedelta(seconds=9)
+    )
+    bill = office.fresh(bill)
+    assert (bill.state, bill.gone_at, office.counted()) == (BillState.UNPAID, None, Decimal("125.50"))
+    assert Bill.objects.count() == 1
 
 
 def test_paid_in_parts_as_the_payments_say(office: Office) -> None:
