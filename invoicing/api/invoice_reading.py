@@ -36,7 +36,8 @@ def find_invoice(view: CompanyAPIView | CompanyViewSet, invoice_id: int) -> Invo
 
 def describe_invoice(invoice: Invoice) -> Any:
     billed: dict[int, list[dict[str, Any]]] = {}
-    for row in BilledCost.objects.filter(line__invoice=invoice).order_by("pk"):
+    rows = BilledCost.objects.filter(line__invoice=invoice).select_related("bill_line__bill")
+    for row in rows.order_by("pk"):
         told = {"key": key_of(row), "said": row.said, "amount": row.amount}
         billed.setdefault(row.line_id, []).append(told)
     context = {

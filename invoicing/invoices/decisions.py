@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from integrations.mirror import lock_books
 from integrations.models import Push, PushState
 from integrations.outbox import DecisionRefused, link_to_existing, retry_push, skip_push
 from invoicing.invoices.drafting import lock_invoice
@@ -40,6 +41,8 @@ def skip_invoice(*, invoice: Invoice, member: TeamMember, now: datetime) -> Invo
 def link_invoice(*, invoice: Invoice, quickbooks_id: str, member: TeamMember, now: datetime) -> Invoice:
     """A held invoice is that one of QuickBooks, entered there by hand. Nothing is sent. Raises `InvoiceRefused`."""
     with transaction.atomic():
+        if (found := find_invoice_push(invoice)) is not None:
+            lock_books(found.connection_id)  # before the invoice (`outbox.locking`)
         locked, push = _held(invoice, member, PushState.HELD, PushState.WAITING)
         taken = Invoice.objects.filter(connection=push.connection, quickbooks_id=quickbooks_id)
         if not quickbooks_id or taken.exists():

@@ -73,7 +73,8 @@ def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Invoice]:
 
 
 def _locked(invoices: "QuerySet[Invoice]") -> "QuerySet[Invoice]":
-    return invoices.select_for_update(of=("self",)).select_related("company", "project")
+    """Always in this order, as `lock_invoices`."""
+    return invoices.select_for_update(of=("self",)).select_related("company", "project").order_by("pk")
 
 
 def _recognise_sent(connection: Connection, documents: Mapping[str, Json]) -> dict[str, Invoice]:

@@ -1,0 +1,172 @@
+"""No cost is billed twice and no invoice is made twice, by whatever way people and answers come."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from budgets.bills.approval import take_back_approval
+from budgets.bills.drafting import change_bill
+from budgets.models import Bill
+from integrations.connecting import switch_to
+from integrations.models import Connection, ProjectLink, Push, PushState
+from invoicing.invoices.actuals import changed_since_billed, lines_from_actuals, uninvoiced_costs
+from invoicing.invoices.changing import change_sent_invoice
+from invoicing.invoices.copying import copy_invoice
+from invoicing.invoices.drafting import input_of
+from invoicing.invoices.errors import InvoiceRefused
+from invoicing.invoices.pushes import send_invoice
+from invoicing.invoices.releasing import earlier_invoices, release_invoice, take_back_release, void_invoice
+from invoicing.models import InvoiceState
+from ressio.models import Project
+from tests.invoicing.office import InvoiceOffice, price
+from tests.invoicing.steps import invoice_push, release, send, settle, void
+from tests.support.quickbooks import CLIENT_ID, read_tokens
+from tests.support.sandbox import Sandbox
+
+
+@pytest.fixture
+def other_books(invoice_office: InvoiceOffice, sandbox: Sandbox) -> Iterator[Connection]:
+    """Not connected yet."""
+    realm = sandbox.open_company()
+    tokens = read_tokens(realm.issue_tokens(CLIENT_ID))
+    yield Connection.objects.create(
+        company=invoice_office.company, realm_id=realm.id, is_current=False, books_name="New Books", **tokens
+    )
+    realm.close()
+
+
+def test_a_bill_that_is_edited_after_its_costs_were_billed(invoice_office: InvoiceOffice) -> None:
+    office = invoice_office
+    bill = office.approve(office.enter("B-1", office.line("100.00"), office.line("50.00", 1)))
+    invoice = office.draft(*lines_from_actuals(uninvoiced_costs(office.project), by="line"))
+    assert (invoice.total, uninvoiced_costs(office.project)) == (Decimal("150.00"), [])
+
+    take_back_approval(bill=bill, member=office.admin, now=timezone.now())
+    assert [each.now for each in changed_since_billed(invoice)] == [None, None]
+    given = office.given("B-1", office.line("7.00", 2), office.line("50.00", 1), office.line("110.00"))
+    office.approve(change_bill(bill=bill, given=given, member=office.admin, now=timezone.now()))
+
+    assert [cost.amount for cost in uninvoiced_costs(office.project)] == [Decimal("7.00")]
+    [changed] = changed_since_billed(invoice)
+    assert (changed.then, changed.now) == (Decimal("100.00"), Decimal("110.00"))
+
+
+def test_a_billed_bill_that_moves_to_another_project_is_not_offered_there(
+    invoice_office: InvoiceOffice,
+) -> None:
+    """Billed while it was only here; QuickBooks' lines stand for it now, on the other project."""
+    office = invoice_office
+    bill = office.approve(office.enter())
+    office.draft(*lines_from_actuals(uninvoiced_costs(office.project)))
+    bill = office.send(bill)
+    other = Project.objects.create(company=office.company, name="Other house")
+    Bill.objects.filter(pk=bill.pk).update(project=other)
+    customer = office.realm.enter_document("Customer", {"DisplayName": "Other house"})
+    ProjectLink.objects.create(
+        company=office.company, connection=office.connection, project=other, customer_ref=customer["Id"]
+    )
+    [there] = office.bills_there()
+    lines = there["Line"]
+    lines[0]["ItemBasedExpenseLineDetail"]["CustomerRef"] = {"value": customer["Id"]}
+    office.edit_there(bill, Line=lines)
+    office.sync()
+    assert uninvoiced_costs(other) == []
+
+
+def test_a_copy_charges_only_what_no_other_invoice_bills(invoice_office: InvoiceOffice) -> None:
+    office = invoice_office
+    office.approve(
+        office.enter("B-1", office.line("100.00"), office.line("50.00", 0), office.line("30.00", 1))
+    )
+    first = release(
+        office,
+        office.draft(*lines_from_actuals(uninvoiced_costs(office.project)), price("9.00", office.codes[2])),
+    )
+    void(office, first)
+    office.draft(*lines_from_actuals(cost for cost in uninvoiced_costs(office.project) if cost.amount != 50))
+    copy = copy_invoice(invoice=office.again(first), member=office.admin, now=timezone.now())
+    assert sorted(line.cost for line in copy.lines.all()) == [Decimal("9.00"), Decimal("50.00")]
+    again = copy_invoice(invoice=office.again(first), member=office.admin, now=timezone.now())
+    assert [line.cost for line in again.lines.all()] == [Decimal("9.00")]
+
+
+@pytest.mark.parametrize("fate", ["deleted", "edited"])
+def test_an_answer_that_was_lost_and_a_document_that_is_another_by_now(
+    invoice_office: InvoiceOffice, settings: Settings, fate: str
+) -> None:
+    """A sync has told that it arrived: asked for again, it is neither made a second time nor taken for missing."""
+    office, settings.QBO_REPLAY_TRUSTED = invoice_office, 0.0
+    invoice = release(office, office.draft())
+    office.realm.fail_next("drop_after")
+    send(office, invoice)
+    office.sync()
+    invoice = office.again(invoice)
+    assert (invoice.state, invoice_push(invoice).state) == (InvoiceState.UNPAID, PushState.UNKNOWN)
+    if fate == "deleted":
+        office.realm.delete_document("Invoice", invoice.quickbooks_id)
+    else:
+        office.edit_invoice_there(invoice, DocNumber="X-1")
+    office.sync()
+    office.realm.forget_replays()
+    invoice = send(office, invoice)
+    assert len(office.invoices_there()) == (0 if fate == "deleted" else 1)
+    assert (invoice_push(invoice).state, invoice_push(invoice).quickbooks_id) == (
+        PushState.DONE,
+        invoice.quickbooks_id,
+    )
+    assert invoice.state == (InvoiceState.DELETED if fate == "deleted" else InvoiceState.UNPAID)
+
+
+def test_other_books_are_connected(invoice_office: InvoiceOffice, other_books: Connection) -> None:
+    """What is there, or may be, stays as it is until those books are back; what only waited is free (U10)."""
+    office, now = invoice_office, timezone.now()
+    who = {"member": office.admin, "now": now}
+    sent, lost, waiting = settle(office), release(office, office.draft()), release(office, office.draft())
+    office.realm.fail_next("drop_after")
+    send(office, lost)
+    switch_to(other_books, replaced=office.connection, actor=office.admin.user, now=now)
+
+    for deed in (take_back_release, void_invoice):
+        with pytest.raises(InvoiceRefused) as refused:
+            deed(invoice=office.again(lost), **who)
+        assert refused.value.code == "on_its_way"
+    with pytest.raises(InvoiceRefused) as refused:
+        change_sent_invoice(invoice=sent, values=input_of(sent), **who)
+    assert refused.value.code == "other_books"
+    taken = take_back_release(invoice=waiting, **who)
+    assert (taken.state, invoice_push(waiting).state) == (InvoiceState.DRAFT, PushState.SKIPPED)
+    assert Push.objects.get(subject_id=str(lost.pk)).state == PushState.UNKNOWN
+
+
+def test_an_archived_project_releases_nothing(invoice_office: InvoiceOffice) -> None:
+    office = invoice_office
+    draft, released = office.draft(), release(office, office.draft())
+    Push.objects.all().delete()
+    sent = settle(office)
+    Project.objects.filter(pk=office.project.pk).update(is_archived=True)
+    for deed, invoice in ((release_invoice, draft), (send_invoice, released)):
+        with pytest.raises(InvoiceRefused, match="archived"):
+            deed(invoice=invoice, member=office.admin, now=timezone.now())
+    assert earlier_invoices(office.project).invoices == 1
+    # What QuickBooks has may be corrected.
+    values = input_of(office.again(sent))
+    change_sent_invoice(
+        invoice=sent, values=replace(values, memo="Ours"), member=office.admin, now=timezone.now()
+    )
+    send(office, sent)
+    assert invoice_push(sent).state == PushState.DONE
+
+
+def test_an_invoice_is_dated_by_the_company_s_day(invoice_office: InvoiceOffice) -> None:
+    """Evening in New York is tomorrow in Greenwich."""
+    office = invoice_office
+    evening = datetime(2026, 3, 3, 2, 30, tzinfo=UTC)
+    with timezone.override("America/New_York"):
+        draft = office.draft(issued_on=None, due_on=None)
+        invoice = release_invoice(invoice=draft, member=office.admin, now=evening)
+    assert invoice.issued_on == date(2026, 3, 2)
