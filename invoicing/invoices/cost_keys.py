@@ -12,6 +12,8 @@ from invoicing.models import BilledCost
 
 OWN = "own"
 BILL = "Bill"
+ID_DIGITS = 19
+"""An id has fewer."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def documents_of(keys: Iterable[str]) -> set[str]:
     documents: set[str] = set()
     for key in keys:
         parts = key.split(":", 2)
-        if parts[0] == OWN and len(parts) == 2 and parts[1].isdecimal():
+        if parts[0] == OWN and len(parts) == 2 and parts[1].isdecimal() and len(parts[1]) < ID_DIGITS:
             own.add(int(parts[1]))
         elif len(parts) == 3:
             documents.add(parts[1])

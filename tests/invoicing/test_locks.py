@@ -66,7 +66,9 @@ def test_a_release_that_is_taken_back_while_its_answer_comes(invoice_office: Inv
 def test_linking_by_hand_while_a_sync_has_the_books(invoice_office: InvoiceOffice) -> None:
     office = invoice_office
     invoice = release(office, office.draft())
-    Push.objects.update(state=PushState.HELD, hold_code="6140", next_try_at=timezone.now() + timedelta(days=1))
+    Push.objects.update(
+        state=PushState.HELD, hold_code="6140", next_try_at=timezone.now() + timedelta(days=1)
+    )
     with transaction.atomic():
         lock_books(office.connection.pk)
         person, said = beside(
