@@ -11,18 +11,20 @@ from pytest_django import Settings
 
 from budgets.bills.approval import take_back_approval
 from budgets.bills.drafting import change_bill
+from budgets.bills.linking import link_bill, unlink_bill
 from budgets.models import Bill
 from integrations.connecting import switch_to
 from integrations.models import Connection, ProjectLink, Push, PushState
 from invoicing.invoices.actuals import changed_since_billed, lines_from_actuals, uninvoiced_costs
 from invoicing.invoices.changing import change_sent_invoice
 from invoicing.invoices.copying import copy_invoice
-from invoicing.invoices.drafting import input_of
+from invoicing.invoices.drafting import input_of, remove_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.pushes import send_invoice
 from invoicing.invoices.releasing import earlier_invoices, release_invoice, take_back_release, void_invoice
 from invoicing.models import InvoiceState
 from ressio.models import Project
+from tests.budgets.bills.test_edits import document_of_another
 from tests.invoicing.office import InvoiceOffice, price
 from tests.invoicing.steps import invoice_push, release, send, settle, void
 from tests.support.quickbooks import CLIENT_ID, read_tokens
@@ -54,6 +56,38 @@ def test_a_bill_that_is_edited_after_its_costs_were_billed(invoice_office: Invoi
     assert [cost.amount for cost in uninvoiced_costs(office.project)] == [Decimal("7.00")]
     [changed] = changed_since_billed(invoice)
     assert (changed.then, changed.now) == (Decimal("100.00"), Decimal("110.00"))
+
+
+def test_a_billed_bill_is_linked_by_hand_and_unlinked(invoice_office: InvoiceOffice) -> None:
+    """Entered twice, in other words: once linked it is one cost. Unlinked, theirs is another one, and ours stays billed."""
+    office = invoice_office
+    document = {**document_of_another(office), "DocNumber": "B-1"}
+    by_hand = office.realm.enter_document("Bill", document)["Id"]
+    office.sync()
+    bill = office.approve(office.enter("B-1"), duplicate_is_intended=True)
+    [theirs] = [cost for cost in uninvoiced_costs(office.project) if cost.place.document_ref == by_hand]
+    [ours] = [cost for cost in uninvoiced_costs(office.project) if cost.key != theirs.key]
+    invoice = office.draft(*lines_from_actuals([ours]))
+    who = {"member": office.admin, "now": timezone.now()}
+    link_bill(bill=bill, quickbooks_id=by_hand, **who)
+    assert uninvoiced_costs(office.project) == []
+    unlink_bill(bill=office.fresh(bill), **who)
+    assert [cost.place for cost in uninvoiced_costs(office.project)] == [theirs.place]
+    office.approve(office.fresh(bill), duplicate_is_intended=True)
+    assert [cost.place for cost in uninvoiced_costs(office.project)] == [theirs.place]
+
+    # Billed as theirs while they were one, it is theirs; ours, approved anew, is another cost.
+    remove_invoice(invoice=invoice, member=office.admin)
+    take_back_approval(bill=office.fresh(bill), **who)
+    link_bill(bill=office.approve(office.fresh(bill), duplicate_is_intended=True), quickbooks_id=by_hand, **who)
+    invoice = office.draft(*lines_from_actuals(uninvoiced_costs(office.project)))
+    unlink_bill(bill=office.fresh(bill), **who)
+    assert uninvoiced_costs(office.project) == []
+    assert changed_since_billed(invoice) == []
+    office.approve(office.fresh(bill), duplicate_is_intended=True)
+    [again] = uninvoiced_costs(office.project)
+    office.draft(*lines_from_actuals([again]))
+    assert uninvoiced_costs(office.project) == []
 
 
 def test_a_billed_bill_that_moves_to_another_project_is_not_offered_there(
