@@ -8,7 +8,7 @@ from django.utils import timezone
 from budgets.bills.readiness import move_dates
 from integrations.models import Push, PushState
 from integrations.outbox import DecisionRefused, is_still_here, retry_push, skip_push
-from invoicing.invoices.checking import refuse_number_in_use
+from invoicing.invoices.checking import has_line_breaks, refuse_number_in_use
 from invoicing.invoices.codes import empty_default_code, fill_default_code
 from invoicing.invoices.drafting import lock_invoice, telling_collisions
 from invoicing.invoices.errors import InvoiceRefused
@@ -118,6 +118,8 @@ def change_number(*, invoice: Invoice, number: str, member: TeamMember, now: dat
         locked, push = _lock_unsent(invoice, member)
         if not number or len(number) > 21:
             raise InvoiceRefused("A number has 1 to 21 characters.", field="number")
+        if has_line_breaks(number):
+            raise InvoiceRefused("A number stands on one line.", field="number")
         others = Invoice.objects.filter(company=locked.company, number=number).exclude(pk=locked.pk)
         if others.exclude(state__in=CLOSED_INVOICE_STATES).exists():
             raise refuse_number_in_use(number)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from budgets.reading import Json, read_decimal
 from integrations.gateway.rows import Row
-from integrations.models import Connection, Push, PushOperation, PushState
+from integrations.models import Connection, ProjectLink, Push, PushOperation, PushState
 from integrations.outbox import IN_FLIGHT, NOT_LEFT, creates_in_flight, note_as_done, retry_push, skip_push
 from integrations.outbox.holding import hold
 from integrations.registry import register_projector
@@ -145,6 +145,8 @@ def _arrive(
     theirs = read_invoice_facts(document)
     said = _HEAD if is_linked else ("number",)  # QuickBooks may number by itself
     ours = replace(theirs, **{name: getattr(invoice, name) for name in said})
+    if is_linked:
+        ours = replace(ours, customer_ref=_customer_of(invoice, connection) or theirs.customer_ref)
     invoice.due_on = invoice.due_on or theirs.due_on
     invoice.connection, invoice.quickbooks_id = connection, str(document["Id"])
     invoice.state, invoice.waits_for_reopening = InvoiceState.UNPAID, False
@@ -155,7 +157,8 @@ def _arrive(
     if is_voided(document):
         _close(invoice, InvoiceState.VOID, "Voided in QuickBooks", now=now)
         return
-    fields = [[each.label, each.before, each.after] for each in differences(ours, theirs, {})]
+    names = load_names(connection, ours, theirs) if is_linked else {}
+    fields = [[each.label, each.before, each.after] for each in differences(ours, theirs, names)]
     if not is_all_named:
         fields.append(["Lines", "as here", "others"])
     if fields:
@@ -163,6 +166,12 @@ def _arrive(
     invoice.save()
     show_conflict(invoice, now=now)
     show_difference(invoice, now=now)
+
+
+def _customer_of(invoice: Invoice, connection: Connection) -> str:
+    """Whom the project is linked to."""
+    links = ProjectLink.objects.filter(connection=connection, project=invoice.project_id)
+    return links.values_list("customer_ref", flat=True).first() or ""
 
 
 def take_figures(invoice: Invoice, document: Json) -> None:

@@ -1,5 +1,6 @@
 """No cost is billed twice and no invoice is made twice, by whatever way people and answers come."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,10 +15,11 @@ from budgets.bills.drafting import change_bill
 from budgets.bills.linking import link_bill, unlink_bill
 from budgets.models import Bill
 from integrations.connecting import switch_to
-from integrations.models import Connection, ProjectLink, Push, PushState
+from integrations.models import Connection, Document, ProjectLink, Push, PushState
 from invoicing.invoices.actuals import changed_since_billed, lines_from_actuals, uninvoiced_costs
 from invoicing.invoices.changing import change_sent_invoice
 from invoicing.invoices.copying import copy_invoice
+from invoicing.invoices.decisions import link_invoice
 from invoicing.invoices.drafting import input_of, remove_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.pushes import send_invoice
@@ -59,7 +61,7 @@ def test_a_bill_that_is_edited_after_its_costs_were_billed(invoice_office: Invoi
 
 
 def test_a_billed_bill_is_linked_by_hand_and_unlinked(invoice_office: InvoiceOffice) -> None:
-    """Entered twice, in other words: once linked it is one cost. Unlinked, theirs is another one, and ours stays billed."""
+    """In other words there: linked it is one cost. Unlinked, theirs is another one, and ours stays billed."""
     office = invoice_office
     document = {**document_of_another(office), "DocNumber": "B-1"}
     by_hand = office.realm.enter_document("Bill", document)["Id"]
@@ -79,7 +81,9 @@ def test_a_billed_bill_is_linked_by_hand_and_unlinked(invoice_office: InvoiceOff
     # Billed as theirs while they were one, it is theirs; ours, approved anew, is another cost.
     remove_invoice(invoice=invoice, member=office.admin)
     take_back_approval(bill=office.fresh(bill), **who)
-    link_bill(bill=office.approve(office.fresh(bill), duplicate_is_intended=True), quickbooks_id=by_hand, **who)
+    link_bill(
+        bill=office.approve(office.fresh(bill), duplicate_is_intended=True), quickbooks_id=by_hand, **who
+    )
     invoice = office.draft(*lines_from_actuals(uninvoiced_costs(office.project)))
     unlink_bill(bill=office.fresh(bill), **who)
     assert uninvoiced_costs(office.project) == []
@@ -204,3 +208,27 @@ def test_an_invoice_is_dated_by_the_company_s_day(invoice_office: InvoiceOffice)
         draft = office.draft(issued_on=None, due_on=None)
         invoice = release_invoice(invoice=draft, member=office.admin, now=evening)
     assert invoice.issued_on == date(2026, 3, 2)
+
+
+def test_linked_by_hand_to_what_cannot_be_it(invoice_office: InvoiceOffice) -> None:
+    """Of another customer it is asked about; in another currency, or void, it is no answer to ours."""
+    office = invoice_office
+    detail = {"ItemRef": {"value": office.refs["06 Framing"]}}
+    other = office.realm.enter_document("Customer", {"DisplayName": "Somebody else"})["Id"]
+    line = {"Amount": 1000, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
+    given = {"CustomerRef": {"value": other}, "DocNumber": "1001", "TxnDate": "2026-03-02", "Line": [line]}
+    there = office.realm.enter_document("Invoice", given)["Id"]
+    office.sync()
+    invoice = send(office, release(office, office.draft(number="1001")))
+    assert invoice_push(invoice).hold_code == "duplicate_number"
+    who = {"invoice": invoice, "quickbooks_id": there, "member": office.admin, "now": timezone.now()}
+    mirrored = Document.objects.filter(entity="Invoice", quickbooks_id=there)
+    body = mirrored.get().body
+    for changes in ({"CurrencyRef": {"value": "EUR"}}, {"TotalAmt": 0, "PrivateNote": "Voided", "Line": []}):
+        mirrored.update(body=json.dumps(json.loads(body) | changes))
+        with pytest.raises(InvoiceRefused):
+            link_invoice(**who)
+    mirrored.update(body=body)
+    link_invoice(**who)
+    fields = office.again(invoice).conflicts["fields"]
+    assert ["Customer", office.project.name, "Somebody else"] in fields
