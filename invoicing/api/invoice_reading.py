@@ -40,11 +40,12 @@ def describe_invoice(invoice: Invoice) -> Any:
     for row in rows.order_by("pk"):
         told = {"key": key_of(row), "said": row.said, "amount": row.amount}
         billed.setdefault(row.line_id, []).append(told)
+    is_there = bool(invoice.quickbooks_id) and not invoice.is_in_earlier_books
     context = {
         "pushes": find_pushes([invoice]),
         "billed": billed,
         "changed_costs": changed_since_billed(invoice),
         "version": mark_of(invoice),
-        "quickbooks_url": link_to_document("Invoice", invoice.quickbooks_id) if invoice.quickbooks_id else "",
+        "quickbooks_url": link_to_document("Invoice", invoice.quickbooks_id) if is_there else "",
     }
     return InvoiceDetailSerializer(invoice, context=context).data

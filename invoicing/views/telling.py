@@ -94,6 +94,7 @@ def choices_of(invoice: Invoice, member: TeamMember) -> Choices:
     is_movable = push is None or push.state in (PushState.HELD, PushState.WAITING)
     is_here = invoice.state == InvoiceState.RELEASED
     is_new = push is None or push.operation == PushOperation.CREATE
+    stays_behind = push is not None and is_movable and not push.connection.is_current
     is_earlier = invoice.is_in_earlier_books
     is_voidable = invoice.counts and invoice.void_requested_at is None and invoice.paid == ZERO
     holds = push.hold_code if push is not None and is_held and decides else ""
@@ -101,11 +102,11 @@ def choices_of(invoice: Invoice, member: TeamMember) -> Choices:
     return Choices(
         edit=may_edit(invoice, member),
         take_back=is_here and decides and is_movable and not invoice.paid,
-        send=is_here and decides and push is None and goes_to_quickbooks(invoice),
+        send=is_here and decides and (push is None or stays_behind) and goes_to_quickbooks(invoice),
         decide=is_held and decides,
         withdraw=push is not None and is_movable and decides,
         renumber=is_here and is_held and decides and holds != CLOSED_PERIOD and is_new,
-        link=is_here and is_held and decides and is_new,
+        link=is_here and is_held and decides and is_new and not stays_behind,
         closed_period=holds == CLOSED_PERIOD and is_new,
         void=is_voidable and decides and not is_earlier,
         conflict=bool(invoice.conflicts) and decides and not (invoice.is_closed or is_earlier),

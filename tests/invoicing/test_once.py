@@ -29,6 +29,7 @@ from ressio.models import Project
 from tests.budgets.bills.test_edits import document_of_another
 from tests.invoicing.office import InvoiceOffice, price
 from tests.invoicing.steps import invoice_push, release, send, settle, void
+from tests.support.cast import SignIn
 from tests.support.quickbooks import CLIENT_ID, read_tokens
 from tests.support.sandbox import Sandbox
 
@@ -160,7 +161,9 @@ def test_an_answer_that_was_lost_and_a_document_that_is_another_by_now(
     assert invoice.state == (InvoiceState.DELETED if fate == "deleted" else InvoiceState.UNPAID)
 
 
-def test_other_books_are_connected(invoice_office: InvoiceOffice, other_books: Connection) -> None:
+def test_other_books_are_connected(
+    invoice_office: InvoiceOffice, other_books: Connection, sign_in: SignIn
+) -> None:
     """What is there, or may be, stays as it is until those books are back; what only waited is free (U10)."""
     office, now = invoice_office, timezone.now()
     who = {"member": office.admin, "now": now}
@@ -176,6 +179,19 @@ def test_other_books_are_connected(invoice_office: InvoiceOffice, other_books: C
     with pytest.raises(InvoiceRefused) as refused:
         change_sent_invoice(invoice=sent, values=input_of(sent), **who)
     assert refused.value.code == "other_books"
+    client = sign_in(office.admin)
+    pages = [client.get(f"/c/ridge/invoices/{each.pk}/") for each in (sent, waiting, lost)]
+    for page, said in zip(
+        pages, ("In the earlier books", "waits for the earlier books", "may have it"), strict=True
+    ):
+        assert said in page.content.decode()
+    choices = pages[0].context["choices"]
+    assert (choices.edit, choices.void, pages[0].context["quickbooks_url"], pages[0].context["as_of"]) == (
+        False,
+        False,
+        "",
+        None,
+    )
     taken = take_back_release(invoice=waiting, **who)
     assert (taken.state, invoice_push(waiting).state) == (InvoiceState.DRAFT, PushState.SKIPPED)
     assert Push.objects.get(subject_id=str(lost.pk)).state == PushState.UNKNOWN
@@ -232,3 +248,20 @@ def test_linked_by_hand_to_what_cannot_be_it(invoice_office: InvoiceOffice) -> N
     link_invoice(**who)
     fields = office.again(invoice).conflicts["fields"]
     assert ["Customer", office.project.name, "Somebody else"] in fields
+
+
+def test_a_project_that_is_linked_to_another_customer_takes_no_money_along(
+    invoice_office: InvoiceOffice,
+) -> None:
+    office = invoice_office
+    invoice = settle(office)
+    office.receive_there("300.00", (invoice, "300.00"))
+    other = office.realm.enter_document("Customer", {"DisplayName": "Somebody else"})["Id"]
+    office.sync()
+    ProjectLink.objects.filter(project=office.project).update(customer_ref=other)
+    given = replace(input_of(office.again(invoice)), memo="Ours")
+    change_sent_invoice(invoice=invoice, values=given, member=office.admin, now=timezone.now())
+    invoice = send(office, invoice)
+    assert invoice_push(invoice).hold_code == "payments_applied"
+    [there] = office.invoices_there()
+    assert (there["CustomerRef"]["value"], invoice.paid) == (office.refs["customer"], Decimal("300.00"))
