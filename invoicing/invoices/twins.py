@@ -6,6 +6,7 @@ versions and never taken over, nor overwritten, by itself (U6). Payments move no
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +17,15 @@ from django.utils import timezone
 from budgets.reading import Json, read_decimal
 from integrations.gateway.rows import Row
 from integrations.models import Connection, ProjectLink, Push, PushOperation, PushState
-from integrations.outbox import IN_FLIGHT, NOT_LEFT, creates_in_flight, note_as_done, retry_push, skip_push
+from integrations.outbox import (
+    IN_FLIGHT,
+    NOT_LEFT,
+    DecisionRefused,
+    creates_in_flight,
+    note_as_done,
+    retry_push,
+    skip_push,
+)
 from integrations.outbox.holding import hold
 from integrations.registry import register_projector
 from invoicing.invoices.applied import PAID, paid_sentence
@@ -291,6 +300,11 @@ def _follow_push(invoice: Invoice, document: Json, *, now: datetime) -> None:
     push = find_invoice_push(invoice)
     if push is None or push.operation == PushOperation.CREATE:
         return
+    with suppress(DecisionRefused):  # a sender was faster: its answer tells
+        _settle(push, invoice, document, now=now)
+
+
+def _settle(push: Push, invoice: Invoice, document: Json, *, now: datetime) -> None:
     if invoice.is_closed:
         _end_push(push, is_done=push.operation == PushOperation.VOID, now=now)
     elif push.state != PushState.HELD or push.hold_code != STALE:
@@ -319,4 +333,5 @@ def _end_push(push: Push, *, is_done: bool, now: datetime) -> None:
 def _drop_push(invoice: Invoice, *, now: datetime) -> None:
     push = find_invoice_push(invoice)
     if push is not None:
-        _end_push(push, is_done=False, now=now)
+        with suppress(DecisionRefused):
+            _end_push(push, is_done=False, now=now)
