@@ -71,9 +71,12 @@ def test_a_billed_bill_is_linked_by_hand_and_unlinked(invoice_office: InvoiceOff
     [theirs] = [cost for cost in uninvoiced_costs(office.project) if cost.place.document_ref == by_hand]
     [ours] = [cost for cost in uninvoiced_costs(office.project) if cost.key != theirs.key]
     invoice = office.draft(*lines_from_actuals([ours]))
+    second = office.draft(*lines_from_actuals([theirs]))
     who = {"member": office.admin, "now": timezone.now()}
     link_bill(bill=bill, quickbooks_id=by_hand, **who)
     assert uninvoiced_costs(office.project) == []
+    assert [each.why for each in changed_since_billed(second)] == [f"It stands on {invoice} as well."]
+    remove_invoice(invoice=second, member=office.admin)
     unlink_bill(bill=office.fresh(bill), **who)
     assert [cost.place for cost in uninvoiced_costs(office.project)] == [theirs.place]
     office.approve(office.fresh(bill), duplicate_is_intended=True)
