@@ -288,7 +288,8 @@ def end_run(run: SyncRun, *, status: RunStatus, error: str = "", error_code: str
 
 
 def _start_what_was_asked_meanwhile(run: SyncRun, *, now: datetime) -> None:
-    if not (run.then_full or run.then_kind) or run.status == RunStatus.FAILED:
+    """Also when this one failed: somebody was told that theirs starts then, and it is another one that reads more."""
+    if not (run.then_full or run.then_kind):
         return
     try:
         request_sync(

@@ -27,6 +27,7 @@ from ressio.access import get_project
 from ressio.api.base import CompanyAPIView, CompanyViewSet, find_or_404
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.errors import Conflict
+from ressio.api.filters import IdFilter
 from ressio.api.idempotency import KEY_PARAMETER, answer_once
 from ressio.api.permissions import SeesFinancials, member_of
 from ressio.models import Project
@@ -59,8 +60,8 @@ class BillFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(
         method="search_words", label="Part of the number, of the vendor's name or of the description."
     )
-    vendor_id = django_filters.NumberFilter(method="of_vendor", label="Id of a vendor of Ressio.")
-    project_id = django_filters.NumberFilter(method="of_project", label="Id of a project.")
+    vendor_id = IdFilter(method="of_vendor", label="Id of a vendor of Ressio.")
+    project_id = IdFilter(method="of_project", label="Id of a project.")
     state = django_filters.MultipleChoiceFilter(choices=BillState.choices)
     origin = django_filters.ChoiceFilter(choices=BillOrigin.choices)
     ordering = SteadyOrder(

@@ -5,7 +5,7 @@ from typing import IO, Any
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -28,6 +28,7 @@ from budgets.models import BudgetLine
 from ressio.api.base import ProjectAPIView, find_or_404
 from ressio.api.descriptions import REFUSED
 from ressio.api.errors import Refused
+from ressio.api.parsers import SoundJSONParser
 from ressio.api.permissions import SeesFinancials
 from ressio.csv_text import LARGEST_FILE, Unreadable, decode_file
 from ressio.models import CostCode, Project
@@ -125,7 +126,7 @@ class Table(serializers.Serializer[Any]):
 
 class ImportBudgetView(ProjectAPIView):
     permission_classes = [SeesFinancials]
-    parser_classes = [JSONParser, CsvParser]
+    parser_classes = [SoundJSONParser, CsvParser]
 
     @extend_schema(
         request={"application/json": Table, "text/csv": str},

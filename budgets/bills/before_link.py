@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from budgets.bills.line_rows import store_rows
 from budgets.bills.numbers import normalise_number
 from budgets.models import Bill, BillLine
 from ressio.models import CostCode, Vendor
@@ -37,9 +38,8 @@ def restore_before_link(bill: Bill) -> None:
     bill.description = kept["description"]
     codes = {line["cost_code_id"] for line in kept["lines"]}
     known = set(CostCode.objects.filter(pk__in=codes).values_list("pk", flat=True))
-    bill.lines.all().delete()
-    BillLine.objects.bulk_create(
-        _restore_line(bill, line, place, known) for place, line in enumerate(kept["lines"], start=1)
+    store_rows(
+        bill, [_restore_line(bill, line, place, known) for place, line in enumerate(kept["lines"], start=1)]
     )
     bill.before_link = {}
 

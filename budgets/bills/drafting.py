@@ -6,9 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 
 from budgets.bills.errors import BillRefused
 from budgets.bills.file_upkeep import keep_files_in_step, remove_files_with
+from budgets.bills.line_rows import store_rows
 from budgets.bills.numbers import MAX_NUMBER_LENGTH, normalise_number
 from budgets.bills.rights import may_enter_on
 from budgets.bills.seen import refuse_if_changed
@@ -142,7 +144,7 @@ def copy_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
     given = BillInput(
         vendor=bill.vendor,
         number=bill.number[:MAX_NUMBER_LENGTH],
-        issued_on=bill.issued_on or now.date(),
+        issued_on=bill.issued_on or timezone.localdate(now),
         due_on=bill.due_on,
         description=bill.description,
         internal_notes=bill.internal_notes,
@@ -281,8 +283,7 @@ def _columns(given: BillInput) -> dict[str, object]:
 
 
 def store_lines(bill: Bill, lines: Sequence[LineInput]) -> None:
-    bill.lines.all().delete()
-    BillLine.objects.bulk_create(
+    rows = [
         BillLine(
             company_id=bill.company_id,
             bill=bill,
@@ -295,7 +296,8 @@ def store_lines(bill: Bill, lines: Sequence[LineInput]) -> None:
             is_billable=line.is_billable,
         )
         for position, line in enumerate(lines, start=1)
-    )
+    ]
+    store_rows(bill, rows)
 
 
 def describe_lines(bill: Bill) -> str:

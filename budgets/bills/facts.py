@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
-
+from budgets.bills.line_rows import BY_AMOUNT, match_rows, step_aside
 from budgets.bills.merging import BillFacts, BillFactsLine
 from budgets.bills.numbers import normalise_number
 from budgets.models import Bill, BillLine
@@ -16,8 +15,6 @@ from ressio.bulk import bulk_set
 from ressio.money import ZERO, round_cents
 
 Json = dict[str, Any]
-# Places are unique within a bill, so the old ones step aside while the new ones are given.
-OUT_OF_THE_WAY = 10_000
 
 
 def facts_of(bill: Bill, lines: Sequence[BillLine]) -> BillFacts:
@@ -52,10 +49,17 @@ def write_facts(bill: Bill, facts: BillFacts) -> None:
     vendors, codes = _vendors_of(bill.connection_id, {facts.vendor_ref}), _codes_of(bill.connection_id, refs)
     _take_over(bill, facts, vendors)
     bill.save()
-    known = {line.line_ref: line for line in bill.lines.all() if line.line_ref}
-    kept = {line.key for line in facts.lines}
-    bill.lines.exclude(line_ref__in=[key for key in kept if key in known]).delete()
-    bill.lines.update(position=F("position") + OUT_OF_THE_WAY)
+    rows = list(bill.lines.all())
+    known = {line.line_ref: line for line in rows if line.line_ref}
+    # A line that QuickBooks had not seen may be one of theirs in other words: it stays the same row.
+    news = [fact for fact in facts.lines if fact.key not in known]
+    pairs = match_rows([line for line in rows if not line.line_ref], news, BY_AMOUNT)
+    for place, line in pairs.items():
+        line.cost_code_id = None  # it follows their item
+        known[news[place].key] = line
+    kept = [known[fact.key].pk for fact in facts.lines if fact.key in known]
+    bill.lines.exclude(pk__in=kept).delete()
+    step_aside(bill)
     for position, fact in enumerate(facts.lines, start=1):
         line = known.get(fact.key) or BillLine(company_id=bill.company_id, bill=bill)
         _take_over_line(line, fact, codes)

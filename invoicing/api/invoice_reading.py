@@ -36,14 +36,16 @@ def find_invoice(view: CompanyAPIView | CompanyViewSet, invoice_id: int) -> Invo
 
 def describe_invoice(invoice: Invoice) -> Any:
     billed: dict[int, list[dict[str, Any]]] = {}
-    for row in BilledCost.objects.filter(line__invoice=invoice).order_by("pk"):
+    rows = BilledCost.objects.filter(line__invoice=invoice).select_related("bill_line__bill")
+    for row in rows.order_by("pk"):
         told = {"key": key_of(row), "said": row.said, "amount": row.amount}
         billed.setdefault(row.line_id, []).append(told)
+    is_there = bool(invoice.quickbooks_id) and not invoice.is_in_earlier_books
     context = {
         "pushes": find_pushes([invoice]),
         "billed": billed,
         "changed_costs": changed_since_billed(invoice),
         "version": mark_of(invoice),
-        "quickbooks_url": link_to_document("Invoice", invoice.quickbooks_id) if invoice.quickbooks_id else "",
+        "quickbooks_url": link_to_document("Invoice", invoice.quickbooks_id) if is_there else "",
     }
     return InvoiceDetailSerializer(invoice, context=context).data

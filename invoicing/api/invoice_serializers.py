@@ -230,7 +230,7 @@ class ChangedCostSerializer(serializers.Serializer[Any]):
     said = serializers.CharField()
     then = AmountField()
     now = AmountField(allow_null=True, help_text="Null: it counts no longer.")
-    why = serializers.CharField(help_text="Why it counts no longer.")
+    why = serializers.CharField(help_text="Why it counts no longer, or which invoice bills it as well.")
 
 
 class InvoiceChangeSerializer(serializers.ModelSerializer[InvoiceChange]):

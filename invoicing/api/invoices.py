@@ -32,6 +32,7 @@ from ressio.access import get_project
 from ressio.api.base import CompanyAPIView, CompanyViewSet, ProjectAPIView
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.errors import Refused
+from ressio.api.filters import IdFilter
 from ressio.api.idempotency import KEY_PARAMETER, answer_once
 from ressio.api.permissions import SeesFinancials
 from ressio.models import CostCode
@@ -52,7 +53,7 @@ class InvoiceFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(
         method="search_words", label="Part of the number, client, memo or project; or a date, or a total."
     )
-    project_id = django_filters.NumberFilter(field_name="project_id", label="Id of a project.")
+    project_id = IdFilter(field_name="project_id", label="Id of a project.")
     state = django_filters.MultipleChoiceFilter(choices=InvoiceState.choices)
     group = django_filters.ChoiceFilter(
         method="of_group", choices=Group.choices, label="Several states at a time. Overdue are open too."

@@ -4,13 +4,23 @@ Only what counts in the budget is offered (V10–V13), at what it counts for: la
 negative. Every function asks a fixed number of queries, however many lines there are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
 from budgets.lines import CountedLine
-from invoicing.invoices.cost_finding import UninvoicedCost, billed_places, find_costs, places_of, read_costs
+from invoicing.invoices.cost_finding import (
+    Spot,
+    UninvoicedCost,
+    billed_places,
+    find_costs,
+    places_billed,
+    places_of,
+    read_costs,
+)
 from invoicing.invoices.cost_keys import key_of
 from invoicing.invoices.inputs import LineInput
 from invoicing.models import BilledCost, Invoice, InvoiceLine
@@ -38,6 +48,7 @@ class ChangedCost:
     now: Decimal | None
     """None = it counts no longer, and `why` says so."""
     why: str
+    """Also where another invoice bills the same cost, whatever it counts for."""
 
 
 # What may be billed -------------------------------------------------------------------------------------------------
@@ -114,15 +125,30 @@ def changed_since_billed(invoice: Invoice) -> list[ChangedCost]:
         for line, cost in zip(lines, read_costs(found, lines), strict=True)
         for key in (cost.key, cost.place.key)
     }
-    return [changed for row in rows if (changed := _compare(row, there.get(key_of(row))))]
+    others = _billed_elsewhere(invoice, rows, documents)
+    return [changed for row in rows if (changed := _compare(row, there.get(key_of(row)), others))]
 
 
-def _compare(row: BilledCost, found: tuple[CountedLine, UninvoicedCost] | None) -> ChangedCost | None:
+def _billed_elsewhere(
+    invoice: Invoice, rows: Sequence[BilledCost], documents: Collection[str]
+) -> Mapping[Spot, Invoice]:
+    """Two costs become one when a bill that was entered twice is linked by hand: both may be billed by then."""
+    same = Q(bill_line__in=[row.bill_line_id for row in rows]) | Q(document_ref__in=documents)
+    found = BilledCost.objects.filter(same | Q(bill_line__bill__quickbooks_id__in=documents))
+    others = found.exclude(line__invoice=invoice).select_related("bill_line__bill", "line__invoice")
+    return {place: other.line.invoice for other in others for place in places_billed(other)}
+
+
+def _compare(
+    row: BilledCost, found: tuple[CountedLine, UninvoicedCost] | None, others: Mapping[Spot, Invoice]
+) -> ChangedCost | None:
     now: Decimal | None = None
     why = "It is not among the project's costs any more."
     if found is not None:
         line, cost = found
         now, why = (cost.amount, "") if line.reason is None else (None, line.reason.sentence)
-    if now == row.amount:
+        if other := next((others[place] for place in places_of(cost) if place in others), None):
+            why = f"{why} It stands on {other} as well.".strip()
+    if now == row.amount and not why:
         return None
     return ChangedCost(row.line, key_of(row), row.said, row.amount, now, why)

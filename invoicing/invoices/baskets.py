@@ -1,6 +1,6 @@
 """Putting costs on an invoice: each stands on one invoice at most, at the amount it had when it came there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from invoicing.invoices.cost_finding import (
     places_of,
     read_costs,
 )
-from invoicing.invoices.cost_keys import documents_of, key_of
+from invoicing.invoices.cost_keys import documents_of, is_still_its_line, key_of
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.inputs import LineInput
 from invoicing.models import BilledCost, Invoice, InvoiceLine
@@ -29,7 +29,8 @@ def costs_to_bill(invoice: Invoice, lines: Sequence[LineInput]) -> "Basket":
     costs: dict[str, UninvoicedCost] = {}
     for cost in read_costs(found, found[:]):
         costs |= {cost.key: cost, cost.place.key: cost}
-    kept = {key_of(row): row for row in BilledCost.objects.filter(line__invoice=invoice)}
+    own_rows = BilledCost.objects.filter(line__invoice=invoice).select_related("bill_line__bill")
+    kept = {key_of(row): row for row in own_rows}
     own = {place for row in kept.values() for place in places_billed(row)}
     taken = billed_places(invoice.project, found) - own
     put: set[str] = set()
@@ -50,7 +51,16 @@ def costs_to_bill(invoice: Invoice, lines: Sequence[LineInput]) -> "Basket":
         if wanted.key in put:
             raise InvoiceRefused(f"“{wanted.said}” stands on this invoice twice.", field="bills")
         put.add(wanted.key)
+    _let_go_of_documents({costs[key].bill_line_id for key in put})
     return Basket(costs, kept)
+
+
+def _let_go_of_documents(bill_lines: Set[int | None]) -> None:
+    """What was billed as a document of QuickBooks is that document's, and no longer the bill's that was unlinked."""
+    rows = BilledCost.objects.filter(bill_line__in=bill_lines - {None}).select_related("bill_line__bill")
+    stale = [row.pk for row in rows if not is_still_its_line(row)]
+    if stale:
+        BilledCost.objects.filter(pk__in=stale).update(bill_line=None)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from integrations.gateway import Gateway, Row, quote
 from integrations.models import Document, Push, PushOperation
 from integrations.outbox import DecisionRefused, register_builder
 from invoicing.invoices.documents import make_document, prepare
+from invoicing.invoices.drafting import lock_invoices
 from invoicing.invoices.facts import read_invoice_facts
 from invoicing.invoices.notes import note_change, show_difference
 from invoicing.invoices.places import invoice_url
@@ -42,8 +43,16 @@ class InvoiceBuilder:
         prepared = getattr(push, _PREPARED, None) or prepare([push])[0]
         return write_json(dict(make_document(push, prepared)))
 
+    def lock(self, pushes: Sequence[Push]) -> None:
+        lock_invoices([int(push.subject_id) for push in pushes])
+
     def find_existing(self, push: Push, gateway: Gateway) -> Row | None:
-        """By number, then customer, date and lines must agree; never a document that another invoice of ours is."""
+        """The one that a sync took for this invoice already, whatever became of it since. Else by number, then
+        customer, date and lines must agree; never a document that another invoice of ours is.
+        """
+        known = _known_already(push)
+        if known is not None:
+            return known
         payload: Json = json.loads(push.payload, parse_float=Decimal)
         where = f"DocNumber = {quote(read_text(payload.get('DocNumber')))}"
         rows = gateway.query_rows("Invoice", where=where).rows
@@ -107,6 +116,15 @@ def _lock(push: Push) -> Invoice | None:
     rows = Invoice.objects.select_for_update(of=("self",)).select_related("project", "company")
     found: Invoice | None = rows.filter(pk=push.subject_id).first()
     return found
+
+
+def _known_already(push: Push) -> Row | None:
+    """A create whose answer was lost is not made a second time: also when its document was edited or deleted there."""
+    refs = Invoice.objects.filter(pk=push.subject_id, connection=push.connection).exclude(quickbooks_id="")
+    document = Document.objects.filter(
+        connection=push.connection, entity="Invoice", quickbooks_id__in=refs.values("quickbooks_id")
+    ).first()
+    return Row(document.data, document.body) if document else None
 
 
 def _taken_by_others(push: Push, ids: Sequence[str]) -> set[str]:

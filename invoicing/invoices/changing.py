@@ -14,7 +14,12 @@ from invoicing.invoices.codes import fill_default_code
 from invoicing.invoices.drafting import lock_invoice, telling_collisions, write_values
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.inputs import InvoiceInput
-from invoicing.invoices.pushes import find_invoice_push, refuse_while_off, request_invoice_push
+from invoicing.invoices.pushes import (
+    find_invoice_push,
+    refuse_if_elsewhere,
+    refuse_while_off,
+    request_invoice_push,
+)
 from invoicing.invoices.rights import may_release_invoices
 from invoicing.invoices.seen import refuse_if_changed
 from invoicing.models import Invoice, InvoiceLine
@@ -63,6 +68,7 @@ def _check_may_change(invoice: Invoice, member: TeamMember) -> None:
         )
     if not invoice.is_in_quickbooks:
         raise InvoiceRefused("This invoice is not in QuickBooks.", code="not_sent")
+    refuse_if_elsewhere(invoice)
     refuse_while_off(invoice.project)
     if invoice.conflicts:
         raise InvoiceRefused(

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from unicodedata import category
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -38,6 +39,8 @@ _TEXTS = (
     ("memo", "The memo", MEMO_LENGTH),
 )
 
+_ON_ONE_LINE = ("number", "client_name", "terms")
+
 
 def check_input(values: InvoiceInput, project: Project, *, keeps: Invoice | None = None) -> None:
     """Raises `InvoiceRefused` for the first thing wrong. `keeps` is the invoice that is changed: what it has already
@@ -59,6 +62,11 @@ def refuse_number_in_use(number: str) -> InvoiceRefused:
     return InvoiceRefused(f"There is an invoice {number} already.", field="number", code="number_in_use")
 
 
+def has_line_breaks(text: str) -> bool:
+    """Or tabs, or other signs that nobody sees."""
+    return any(category(sign) == "Cc" for sign in text)
+
+
 # The head -----------------------------------------------------------------------------------------------------------
 
 
@@ -67,6 +75,8 @@ def _check_texts(values: InvoiceInput) -> None:
         text = getattr(values, name).strip()
         if len(text) > most:
             raise InvoiceRefused(f"{label}: at most {most} characters, not {len(text)}.", field=name)
+        if name in _ON_ONE_LINE and has_line_breaks(text):
+            raise InvoiceRefused(f"{label}: on one line.", field=name)
     if values.client_email.strip():
         try:
             validate_email(values.client_email.strip())

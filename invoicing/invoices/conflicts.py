@@ -18,7 +18,7 @@ from invoicing.invoices.facts import InvoiceFacts, LineFacts, load_facts
 from invoicing.invoices.figuring import refresh_figures
 from invoicing.invoices.naming import price_of
 from invoicing.invoices.notes import differs, note_change, show_conflict, show_difference
-from invoicing.invoices.pushes import find_invoice_push, request_invoice_push
+from invoicing.invoices.pushes import find_invoice_push, refuse_if_elsewhere, request_invoice_push
 from invoicing.invoices.rights import may_release_invoices
 from invoicing.models import CLOSED_INVOICE_STATES, Invoice, InvoiceLine, InvoiceSection, SectionKind, TaxMode
 from ressio.activity import record_activity
@@ -63,6 +63,7 @@ def decide_conflict(
             )
         if choice not in list(Choice):
             raise InvoiceRefused("Choose which version holds.", field="choice")
+        refuse_if_elsewhere(locked)
         _refuse_while_on_its_way(locked)
         theirs = load_facts(locked.conflicts["theirs"])
         locked.agreed, locked.conflicts = locked.conflicts["theirs"], {}

@@ -14,12 +14,11 @@ from budgets.bills.words import say_day
 from budgets.lines import CountedLine, FoundLines, LineFilter, Verdict, find_lines
 from budgets.models import OWN_BILL, BillableStatus, BillLine, Kind
 from integrations.models import Connection
-from invoicing.invoices.cost_keys import Place, own_key
+from invoicing.invoices.cost_keys import BILL, Place, is_still_its_line, own_key
 from invoicing.models import BilledCost
 from ressio.models import CostCode, Project
 from ressio.money import ZERO, round_cents
 
-BILL = "Bill"
 OLDEST_FIRST = "date"
 SAID_LENGTH = 300
 HOUR = Decimal(3600)
@@ -156,7 +155,8 @@ def places_of(cost: UninvoicedCost) -> set[Spot]:
     return places
 
 
-def places_billed(row: BilledCost) -> set[Spot]:
+def places_of_row(row: BilledCost) -> set[Spot]:
+    """Wherever what it billed may be found."""
     places: set[Spot] = set()
     if row.connection_id is not None:
         places.add((str(row.connection_id), row.entity, row.document_ref, row.line_ref))
@@ -165,8 +165,17 @@ def places_billed(row: BilledCost) -> set[Spot]:
     return places
 
 
+def places_billed(row: BilledCost) -> set[Spot]:
+    """What it bills now. Of rows that were read with their `bill_line__bill`."""
+    places = places_of_row(row)
+    if row.bill_line_id is not None and not is_still_its_line(row):
+        places.discard((own_key(row.bill_line_id),))
+    return places
+
+
 def billed_places(project: Project, found: FoundLines) -> set[Spot]:
     """What stands on any invoice, also where it was billed on another project before it came to this one."""
     documents = found.ordered.order_by().values("document_ref")
-    rows = BilledCost.objects.filter(Q(project=project) | Q(document_ref__in=documents))
-    return {place for row in rows.only("pk", *IDENTITY) for place in places_billed(row)}
+    moved = Q(document_ref__in=documents) | Q(bill_line__bill__quickbooks_id__in=documents)
+    rows = BilledCost.objects.filter(Q(project=project) | moved).select_related("bill_line__bill")
+    return {place for row in rows for place in places_billed(row)}

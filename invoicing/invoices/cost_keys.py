@@ -11,6 +11,9 @@ from budgets.models import BillLine
 from invoicing.models import BilledCost
 
 OWN = "own"
+BILL = "Bill"
+ID_DIGITS = 19
+"""An id has fewer."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,20 @@ def own_key(bill_line_id: int) -> str:
     return f"{OWN}:{bill_line_id}"
 
 
+def is_still_its_line(row: BilledCost) -> bool:
+    """False for a cost that was billed as QuickBooks' document, from which the bill here was unlinked since: what was
+    billed is that document, and the bill is another cost.
+    """
+    if row.entity != BILL or row.bill_line is None:
+        return row.bill_line is not None
+    bill = row.bill_line.bill
+    return (bill.connection_id, bill.quickbooks_id) == (row.connection_id, row.document_ref)
+
+
 def key_of(billed: BilledCost) -> str:
-    if billed.bill_line_id is not None:
-        return own_key(billed.bill_line_id)
+    """Of rows that were read with their `bill_line__bill`."""
+    if billed.bill_line is not None and is_still_its_line(billed):
+        return own_key(billed.bill_line.pk)
     return Place(billed.entity, billed.document_ref, billed.line_ref).key
 
 
@@ -50,7 +64,7 @@ def documents_of(keys: Iterable[str]) -> set[str]:
     documents: set[str] = set()
     for key in keys:
         parts = key.split(":", 2)
-        if parts[0] == OWN and len(parts) == 2 and parts[1].isdecimal():
+        if parts[0] == OWN and len(parts) == 2 and parts[1].isdecimal() and len(parts[1]) < ID_DIGITS:
             own.add(int(parts[1]))
         elif len(parts) == 3:
             documents.add(parts[1])

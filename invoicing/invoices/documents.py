@@ -13,6 +13,7 @@ from invoicing.invoices.building import change_of, invoice_document
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.facts import read_invoice_facts
 from invoicing.invoices.readiness import (
+    ARCHIVED,
     Surroundings,
     obstacles_of,
     of_date,
@@ -81,17 +82,27 @@ def change(
     if invoice.conflicts:
         raise Hold("conflict", "It was changed in QuickBooks. Decide what holds.")
     document = _alive(invoice)
-    _refuse(
-        [
-            *of_person(around, requested_by),
-            *obstacles_of(invoice, lines, around, requested_by=None, is_released=False),
-        ]
-    )
+    found = obstacles_of(invoice, lines, around, requested_by=None, is_released=False)
+    # What QuickBooks has may be corrected, also where the project is closed.
+    _refuse([*of_person(around, requested_by), *(each for each in found if each.code != ARCHIVED)])
     dated = read_invoice_facts(document).issued_on
     if is_in_closed_period(dated, around.connection.closing_date):
         raise Hold(CLOSED_PERIOD, f"In QuickBooks it is dated {say_day(dated)}, and that period is closed.")
+    _refuse_to_move_payments(invoice, document, around)
     ours = invoice_document(invoice, _lines(invoice), around, with_refs=True)
     return change_of(ours, quickbooks_id=invoice.quickbooks_id, sync_token=str(document["SyncToken"]))
+
+
+def _refuse_to_move_payments(invoice: Invoice, document: Json, around: Surroundings) -> None:
+    """The project may have been linked to another customer since; money of one does not pay what another owes."""
+    theirs = read_invoice_facts(document).customer_ref
+    there = around.customers[invoice.project_id]
+    if theirs != there.ref and applied_to(invoice) > ZERO:
+        raise Hold(
+            PAID,
+            f"In QuickBooks it is another customer's, and the project is {there.name}'s now. Payments are applied to "
+            "it: take them off there first, or link the project to that customer again.",
+        )
 
 
 def _refuse(obstacles: Sequence[Obstacle]) -> None:

@@ -1,6 +1,6 @@
 """Drafting an invoice and changing it, up to its release."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +32,7 @@ __all__ = [
     "create_invoice",
     "input_of",
     "lock_invoice",
+    "lock_invoices",
     "remove_invoice",
 ]
 
@@ -110,6 +111,11 @@ def lock_invoice(invoice: Invoice) -> Invoice:
         .get(pk=invoice.pk)
     )
     return locked
+
+
+def lock_invoices(ids: Collection[int]) -> None:
+    """Always in this order, and before their pushes (`integrations.outbox.locking`)."""
+    list(Invoice.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def refuse_unless_draft(invoice: Invoice) -> None:
@@ -244,7 +250,8 @@ def input_of(invoice: Invoice) -> InvoiceInput:
         *("profit_shown", "markup_percent", "actuals_until"),
     )
     sections: dict[int, list[LineInput]] = {}
-    bills = keys_by_line(BilledCost.objects.filter(line__invoice=invoice))
+    billed = BilledCost.objects.filter(line__invoice=invoice).select_related("bill_line__bill")
+    bills = keys_by_line(billed)
     for line in invoice.lines.select_related("cost_code"):
         sections.setdefault(line.section_id, []).append(_line_input(line, bills.get(line.pk, ())))
     return InvoiceInput(

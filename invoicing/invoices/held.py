@@ -5,12 +5,13 @@ sync has brought. Any other refusal of QuickBooks waits for a person, as does an
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from budgets.bills.readiness import CLOSED_PERIOD, Obstacle
 from budgets.bills.releasing import AT_ONCE, list_held, release_push
 from integrations.models import Connection, Push, PushOperation
-from integrations.outbox import Hold, skip_push
+from integrations.outbox import DecisionRefused, Hold, skip_push
 from invoicing.invoices.documents import Prepared, make_document, prepare
 from invoicing.invoices.pushes import KIND
 from invoicing.invoices.twins import STALE
@@ -56,7 +57,8 @@ def _release(push: Push, prepared: Prepared, now: datetime) -> bool:
     if prepared.invoice is None or prepared.invoice.conflicts:
         return False
     if prepared.invoice.is_closed and push.operation != PushOperation.CREATE:
-        skip_push(push=push, actor=None, now=now)
+        with suppress(DecisionRefused):  # somebody was faster
+            skip_push(push=push, actor=None, now=now)
         return False
     obstacle = None
     try:

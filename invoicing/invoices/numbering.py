@@ -8,8 +8,10 @@ from ressio.models import Company, Project
 
 
 def take_number(project: Project) -> str:
-    """Holds the company's row until the transaction ends: two releases at once get two numbers."""
-    Company.objects.select_for_update().get(pk=project.company_id)
+    """Holds the company's row until the transaction ends: two releases at once get two numbers. Rows that name the
+    company can be inserted meanwhile, as by a sync that has the books.
+    """
+    Company.objects.select_for_update(no_key=True).get(pk=project.company_id)
     return free_number(project)
 
 

@@ -78,7 +78,7 @@ def _as_released(invoice: Invoice) -> Invoice:
     """With the number and the date that the release would give."""
     shown = copy(invoice)
     shown.number = invoice.number or free_number(invoice.project)
-    shown.issued_on = invoice.issued_on or timezone.now().date()
+    shown.issued_on = invoice.issued_on or timezone.localdate()
     return shown
 
 

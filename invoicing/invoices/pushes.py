@@ -1,15 +1,16 @@
 """Asking for invoices to be sent: when one goes by itself, and earlier ones as an explicit, counted deed (U3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from budgets.bills.pushes import find_project_connection
-from integrations.models import OPEN_STATES, Connection, Push, PushOperation, PushState
-from integrations.outbox import find_open_push, request_push, retry_push
+from integrations.models import OPEN_STATES, Push, PushOperation, PushState
+from integrations.outbox import DecisionRefused, request_push, retry_push, skip_push
 from integrations.switches import switches_of
 from invoicing.invoices.codes import fill_default_code
 from invoicing.invoices.drafting import lock_invoice
@@ -42,11 +43,33 @@ def should_push(invoice: Invoice) -> bool:
 
 
 def find_invoice_push(invoice: Invoice) -> Push | None:
-    """The open one, if the invoice is on its way or held; also where the project is not linked any more."""
-    connection = invoice.connection or Connection.objects.filter(is_current=True).first()
-    if connection is None:
-        return None
-    return find_open_push(connection=connection, kind=KIND, subject_id=str(invoice.pk))
+    """The open one, if the invoice is on its way or held; also where the project is not linked any more, and in earlier
+    books, where it stays behind until those are connected again (U10).
+    """
+    pushes = Push.objects.filter(kind=KIND, subject_id=str(invoice.pk), state__in=OPEN_STATES)
+    if invoice.connection_id is not None:
+        pushes = pushes.filter(connection=invoice.connection_id)
+    found: Push | None = (
+        pushes.select_related("connection").order_by("-connection__is_current", "-pk").first()
+    )
+    return found
+
+
+def leave_earlier_books(invoices: Sequence[Invoice], *, actor: User | None, now: datetime) -> None:
+    """What waits for books that were connected before is not sent there: it goes to those of now. Raises
+    `InvoiceRefused` where it may have arrived there.
+    """
+    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES, connection__is_current=False)
+    found = pushes.filter(subject_id__in=[str(invoice.pk) for invoice in invoices])
+    for push in found.select_related("connection").order_by("pk"):
+        try:
+            skip_push(push=push, actor=actor, now=now)
+        except DecisionRefused as error:
+            raise InvoiceRefused(
+                f"{push.subject_label} was sent to the earlier books ({push.connection}), and no answer came: they may "
+                "have it. Connect them again to find out.",
+                code="on_its_way",
+            ) from error
 
 
 def request_invoice_push(
@@ -88,6 +111,7 @@ def send_invoice(*, invoice: Invoice, member: TeamMember, now: datetime) -> Push
 
 
 def _send(invoice: Invoice, user: User | None, now: datetime, *, is_bulk: bool = False) -> Push:
+    leave_earlier_books([invoice], actor=user, now=now)
     fill_default_code(invoice, is_sent=True)
     return request_invoice_push(invoice, requested_by=user, now=now, is_bulk=is_bulk)
 
@@ -95,9 +119,25 @@ def _send(invoice: Invoice, user: User | None, now: datetime, *, is_bulk: bool =
 def check_may_send(project: Project, member: TeamMember) -> None:
     if not may_release_invoices(member):
         raise InvoiceRefused("You may not send invoices to QuickBooks. Ask an Admin.", code="not_allowed")
+    refuse_if_archived(project)
     refuse_while_off(project)
     if find_project_connection(project) is None:
         raise InvoiceRefused(NOT_LINKED, code="not_linked")
+
+
+def refuse_if_elsewhere(invoice: Invoice) -> None:
+    """What is asked of books that are not connected would wait for a day that may never come."""
+    if invoice.is_in_earlier_books:
+        raise InvoiceRefused(
+            f"This invoice is in the earlier books ({invoice.connection}). Connect them again to change it there.",
+            code="other_books",
+        )
+
+
+def refuse_if_archived(project: Project) -> None:
+    """It is closed: nothing new is asked of its client without a word. Raises `InvoiceRefused`."""
+    if project.is_archived:
+        raise InvoiceRefused(f"{project} is archived. Restore the project first.", code="project_archived")
 
 
 def refuse_while_off(project: Project) -> None:
@@ -120,8 +160,8 @@ def send_earlier_invoices(*, project: Project, expected: int, member: TeamMember
     """
     check_may_send(project, member)
     with transaction.atomic():
-        locked = _earlier(project).select_for_update(of=("self",))
-        invoices = list(locked.select_related("project__company").order_by("issued_on", "pk"))
+        locked = _earlier(project).select_for_update(of=("self",)).order_by("pk")
+        invoices = list(locked.select_related("project__company"))
         if len(invoices) != expected:
             raise InvoiceRefused(
                 f"There are {len(invoices)} invoices now, not {expected}. Look again.", code="changed"
@@ -140,8 +180,8 @@ def send_earlier_invoices(*, project: Project, expected: int, member: TeamMember
 
 def _earlier(project: Project) -> "QuerySet[Invoice]":
     """Not those with payments recorded here: in QuickBooks they would be unpaid."""
-    connection = find_project_connection(project)
-    open_pushes = Push.objects.filter(connection=connection, kind=KIND, state__in=OPEN_STATES)
+    stays_behind = Q(connection__is_current=False, state__in=(PushState.WAITING, PushState.HELD))
+    open_pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES).exclude(stays_behind)
     on_the_way = [int(pk) for pk in open_pushes.values_list("subject_id", flat=True)]
     paid = ReceivedPayment.objects.filter(removed_at=None).values("invoice")
     invoices: QuerySet[Invoice] = Invoice.objects.filter(project=project, state=InvoiceState.RELEASED)

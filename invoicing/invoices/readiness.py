@@ -36,6 +36,7 @@ from ressio.models import CostCode, TeamMember
 from ressio.money import ZERO
 
 DUPLICATE = "duplicate_number"
+ARCHIVED = "project_archived"
 
 
 @dataclass(frozen=True)
@@ -201,9 +202,14 @@ def of_person(around: Surroundings, requested_by: int | None) -> list[Obstacle]:
 
 
 def _of_project(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
+    found = []
     if invoice.project.is_archived:
         sentence = f"{invoice.project} is archived. Take it out of the archive first."
-        return [Obstacle("project_archived", sentence, "project-overview", invoice.project_id)]
+        found.append(Obstacle(ARCHIVED, sentence, "project-overview", invoice.project_id))
+    return [*found, *_of_link(invoice, around)]
+
+
+def _of_link(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
     if invoice.project_id not in around.customers:
         sentence = "The project is not connected to a customer in QuickBooks."
         return [Obstacle("project_not_linked", sentence, "project-financials", invoice.project_id)]

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from budgets.bills.readiness import move_dates
 from integrations.models import Push, PushState
 from integrations.outbox import DecisionRefused, is_still_here, retry_push, skip_push
-from invoicing.invoices.checking import refuse_number_in_use
+from invoicing.invoices.checking import has_line_breaks, refuse_number_in_use
 from invoicing.invoices.codes import empty_default_code, fill_default_code
 from invoicing.invoices.drafting import lock_invoice, telling_collisions
 from invoicing.invoices.errors import InvoiceRefused
@@ -18,6 +19,8 @@ from invoicing.invoices.pushes import (
     Earlier,
     earlier_invoices,
     find_invoice_push,
+    leave_earlier_books,
+    refuse_if_archived,
     request_invoice_push,
     send_earlier_invoices,
     send_invoice,
@@ -60,16 +63,18 @@ def release_invoice(*, invoice: Invoice, member: TeamMember, now: datetime, mark
         if not locked.is_draft:
             raise InvoiceRefused(f"This invoice is {locked.get_state_display().lower()}.", code="not_draft")
         refuse_if_changed(locked, mark)
+        refuse_if_archived(locked.project)
         locked.state, locked.released_by, locked.released_at = InvoiceState.RELEASED, member.user, now
         is_sent = should_push(locked)
         fill_default_code(locked, is_sent=is_sent)
-        locked.issued_on = locked.issued_on or now.date()
+        locked.issued_on = locked.issued_on or timezone.localdate(now)
         locked.number = locked.number or take_number(locked.project)
         refresh_figures(locked)
         _check_complete(locked)
         locked.save()
         record_activity(company=locked.company, actor=member.user, verb="released", subject=locked)
         if is_sent:
+            leave_earlier_books([locked], actor=member.user, now=now)
             request_invoice_push(locked, requested_by=member.user, now=now)
     return locked
 
@@ -113,6 +118,8 @@ def change_number(*, invoice: Invoice, number: str, member: TeamMember, now: dat
         locked, push = _lock_unsent(invoice, member)
         if not number or len(number) > 21:
             raise InvoiceRefused("A number has 1 to 21 characters.", field="number")
+        if has_line_breaks(number):
+            raise InvoiceRefused("A number stands on one line.", field="number")
         others = Invoice.objects.filter(company=locked.company, number=number).exclude(pk=locked.pk)
         if others.exclude(state__in=CLOSED_INVOICE_STATES).exists():
             raise refuse_number_in_use(number)

@@ -6,6 +6,7 @@ versions and never taken over, nor overwritten, by itself (U6). Payments move no
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,8 +16,16 @@ from django.utils import timezone
 
 from budgets.reading import Json, read_decimal
 from integrations.gateway.rows import Row
-from integrations.models import Connection, Push, PushOperation, PushState
-from integrations.outbox import IN_FLIGHT, NOT_LEFT, creates_in_flight, note_as_done, retry_push, skip_push
+from integrations.models import Connection, ProjectLink, Push, PushOperation, PushState
+from integrations.outbox import (
+    IN_FLIGHT,
+    NOT_LEFT,
+    DecisionRefused,
+    creates_in_flight,
+    note_as_done,
+    retry_push,
+    skip_push,
+)
 from integrations.outbox.holding import hold
 from integrations.registry import register_projector
 from invoicing.invoices.applied import PAID, paid_sentence
@@ -73,7 +82,8 @@ def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Invoice]:
 
 
 def _locked(invoices: "QuerySet[Invoice]") -> "QuerySet[Invoice]":
-    return invoices.select_for_update(of=("self",)).select_related("company", "project")
+    """Always in this order, as `lock_invoices`."""
+    return invoices.select_for_update(of=("self",)).select_related("company", "project").order_by("pk")
 
 
 def _recognise_sent(connection: Connection, documents: Mapping[str, Json]) -> dict[str, Invoice]:
@@ -144,6 +154,8 @@ def _arrive(
     theirs = read_invoice_facts(document)
     said = _HEAD if is_linked else ("number",)  # QuickBooks may number by itself
     ours = replace(theirs, **{name: getattr(invoice, name) for name in said})
+    if is_linked:
+        ours = replace(ours, customer_ref=_customer_of(invoice, connection) or theirs.customer_ref)
     invoice.due_on = invoice.due_on or theirs.due_on
     invoice.connection, invoice.quickbooks_id = connection, str(document["Id"])
     invoice.state, invoice.waits_for_reopening = InvoiceState.UNPAID, False
@@ -154,7 +166,8 @@ def _arrive(
     if is_voided(document):
         _close(invoice, InvoiceState.VOID, "Voided in QuickBooks", now=now)
         return
-    fields = [[each.label, each.before, each.after] for each in differences(ours, theirs, {})]
+    names = load_names(connection, ours, theirs) if is_linked else {}
+    fields = [[each.label, each.before, each.after] for each in differences(ours, theirs, names)]
     if not is_all_named:
         fields.append(["Lines", "as here", "others"])
     if fields:
@@ -162,6 +175,12 @@ def _arrive(
     invoice.save()
     show_conflict(invoice, now=now)
     show_difference(invoice, now=now)
+
+
+def _customer_of(invoice: Invoice, connection: Connection) -> str:
+    """Whom the project is linked to."""
+    links = ProjectLink.objects.filter(connection=connection, project=invoice.project_id)
+    return links.values_list("customer_ref", flat=True).first() or ""
 
 
 def take_figures(invoice: Invoice, document: Json) -> None:
@@ -281,6 +300,11 @@ def _follow_push(invoice: Invoice, document: Json, *, now: datetime) -> None:
     push = find_invoice_push(invoice)
     if push is None or push.operation == PushOperation.CREATE:
         return
+    with suppress(DecisionRefused):  # a sender was faster: its answer tells
+        _settle(push, invoice, document, now=now)
+
+
+def _settle(push: Push, invoice: Invoice, document: Json, *, now: datetime) -> None:
     if invoice.is_closed:
         _end_push(push, is_done=push.operation == PushOperation.VOID, now=now)
     elif push.state != PushState.HELD or push.hold_code != STALE:
@@ -309,4 +333,5 @@ def _end_push(push: Push, *, is_done: bool, now: datetime) -> None:
 def _drop_push(invoice: Invoice, *, now: datetime) -> None:
     push = find_invoice_push(invoice)
     if push is not None:
-        _end_push(push, is_done=False, now=now)
+        with suppress(DecisionRefused):
+            _end_push(push, is_done=False, now=now)

@@ -16,7 +16,7 @@ _KEPT = ("line_id", "bill_line_id", "connection_id", "entity", "document_ref", "
 def free_costs(invoice: Invoice) -> None:
     """What it billed may be billed again. The row keeps what that was; the caller saves it."""
     rows = BilledCost.objects.filter(line__invoice=invoice)
-    invoice.unbilled = [
+    invoice.unbilled += [  # voided, then deleted, it has let go of them before
         {**{name: getattr(row, name) for name in _KEPT}, "amount": str(row.amount)} for row in rows
     ]
     unbill(invoice)

@@ -10,7 +10,12 @@ from integrations.outbox import DecisionRefused, skip_push
 from invoicing.invoices.applied import applied_to, find_mirrored
 from invoicing.invoices.drafting import lock_invoice
 from invoicing.invoices.errors import InvoiceRefused
-from invoicing.invoices.pushes import find_invoice_push, refuse_while_off, request_invoice_push
+from invoicing.invoices.pushes import (
+    find_invoice_push,
+    refuse_if_elsewhere,
+    refuse_while_off,
+    request_invoice_push,
+)
 from invoicing.invoices.rights import may_release_invoices
 from invoicing.invoices.unbilling import free_costs
 from invoicing.models import Invoice, InvoiceState
@@ -63,11 +68,7 @@ def _void_here(invoice: Invoice, member: TeamMember, now: datetime) -> None:
 
 
 def _ask_quickbooks(invoice: Invoice, member: TeamMember, now: datetime) -> None:
-    assert invoice.connection is not None
-    if not invoice.connection.is_current:
-        raise InvoiceRefused(
-            "It is in other books than those that are connected now. Void it there.", code="other_books"
-        )
+    refuse_if_elsewhere(invoice)
     refuse_while_off(invoice.project)
     if find_mirrored(invoice) is None:
         raise InvoiceRefused(

@@ -179,6 +179,11 @@ class Invoice(models.Model):
         return bool(self.quickbooks_id) and not self.is_closed
 
     @property
+    def is_in_earlier_books(self) -> bool:
+        """QuickBooks' company of now is another one than the one that has it (U10)."""
+        return self.connection is not None and not self.connection.is_current
+
+    @property
     def is_closed(self) -> bool:
         return self.state in CLOSED_INVOICE_STATES
 

@@ -8,6 +8,7 @@ from itertools import islice
 from django.db import transaction
 
 from integrations.gateway.rows import Row
+from integrations.mirror import lock_books
 from integrations.models import Connection, Document
 from invoicing.models import AppliedPart, ClientCredit, ClientPayment, Invoice
 from invoicing.payments.paid import refresh_paid
@@ -22,6 +23,7 @@ def rebuild_payments(connection: Connection) -> int:
     Invoices are refreshed once, in the end: one that stands as before says nothing in its history.
     """
     with transaction.atomic():
+        lock_books(connection.pk)
         for model in (AppliedPart, ClientPayment, ClientCredit):
             model.objects.filter(connection=connection).delete()
         for entity, write in _ENTITIES:

@@ -49,6 +49,7 @@ def render_invoice(
     choices = choices_of(invoice, request.member)
     connection = current_connection(request.company)
     is_connected = connection is not None and connection.status == ConnectionStatus.CONNECTED
+    is_followed = bool(invoice.quickbooks_id) and not invoice.is_in_earlier_books
     shared = {file.pk for file in shared_files(invoice)}
     lines = list(invoice.lines.select_related("cost_code"))
     context: dict[str, Any] = {
@@ -77,11 +78,11 @@ def render_invoice(
         "goes": invoice.is_draft and goes_to_quickbooks(invoice),
         "is_linked": find_project_connection(invoice.project) is not None,
         "quickbooks_url": link_to_document("Invoice", invoice.quickbooks_id)
-        if invoice.is_in_quickbooks
+        if is_followed and invoice.is_in_quickbooks
         else "",
-        "can_sync": is_connected and bool(invoice.quickbooks_id),
-        "as_of": as_of(connection, RunKind.INVOICES) if connection and invoice.quickbooks_id else None,
-        "active_run": find_active_run(connection) if connection and invoice.quickbooks_id else None,
+        "can_sync": is_connected and is_followed,
+        "as_of": as_of(connection, RunKind.INVOICES) if connection and is_followed else None,
+        "active_run": find_active_run(connection) if connection and is_followed else None,
         "seen": mark_of(invoice),
         "has_pdf": can_write_pdf(),
         "why_no_pdf": WHY_NONE,

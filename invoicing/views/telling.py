@@ -94,19 +94,22 @@ def choices_of(invoice: Invoice, member: TeamMember) -> Choices:
     is_movable = push is None or push.state in (PushState.HELD, PushState.WAITING)
     is_here = invoice.state == InvoiceState.RELEASED
     is_new = push is None or push.operation == PushOperation.CREATE
+    stays_behind = push is not None and is_movable and not push.connection.is_current
+    is_earlier = invoice.is_in_earlier_books
+    is_voidable = invoice.counts and invoice.void_requested_at is None and invoice.paid == ZERO
     holds = push.hold_code if push is not None and is_held and decides else ""
     why_not = why_not_recordable(invoice)
     return Choices(
         edit=may_edit(invoice, member),
         take_back=is_here and decides and is_movable and not invoice.paid,
-        send=is_here and decides and push is None and goes_to_quickbooks(invoice),
+        send=is_here and decides and (push is None or stays_behind) and goes_to_quickbooks(invoice),
         decide=is_held and decides,
         withdraw=push is not None and is_movable and decides,
         renumber=is_here and is_held and decides and holds != CLOSED_PERIOD and is_new,
-        link=is_here and is_held and decides and is_new,
+        link=is_here and is_held and decides and is_new and not stays_behind,
         closed_period=holds == CLOSED_PERIOD and is_new,
-        void=invoice.counts and decides and invoice.void_requested_at is None and invoice.paid == ZERO,
-        conflict=bool(invoice.conflicts) and decides and not invoice.is_closed,
+        void=is_voidable and decides and not is_earlier,
+        conflict=bool(invoice.conflicts) and decides and not (invoice.is_closed or is_earlier),
         accept=differs(invoice) and decides and not invoice.conflicts,
         record=invoice.counts and decides and not why_not,
         why_not_record=why_not if invoice.counts and invoice.outstanding > ZERO else "",
@@ -121,7 +124,7 @@ def may_edit(invoice: Invoice, member: TeamMember) -> bool:
     """A draft, or one that is in QuickBooks: saving that sends the change. Else the release is taken back first."""
     if invoice.is_draft:
         return may_draft_on(member, invoice.project)
-    is_settled = not invoice.conflicts and invoice.void_requested_at is None
+    is_settled = not (invoice.conflicts or invoice.void_requested_at or invoice.is_in_earlier_books)
     return invoice.is_in_quickbooks and is_settled and may_release_invoices(member)
 
 

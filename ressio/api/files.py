@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,6 +19,7 @@ from ressio.access import get_project
 from ressio.api.base import CompanyViewSet, ProjectAPIView, find_or_404
 from ressio.api.descriptions import CONFLICT, REFUSED
 from ressio.api.errors import Conflict, Refused
+from ressio.api.parsers import SoundJSONParser
 from ressio.api.permissions import IsMember, SeesFinancials
 from ressio.files.keeping import FileRefused, add_file, remove_file, set_client_visibility
 from ressio.files.reading import search_files, visible_files
@@ -135,7 +136,7 @@ class FilesViewSet(mixins.ListModelMixin, CompanyViewSet):
 
 
 class FileView(ProjectAPIView):
-    parser_classes = [JSONParser]
+    parser_classes = [SoundJSONParser]
 
     def get_permissions(self) -> list[Any]:
         return [SeesFinancials()] if self.request.method == "PATCH" else [IsMember()]

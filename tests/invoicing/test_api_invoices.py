@@ -1,5 +1,6 @@
 """API: invoices drafted, changed and removed by programs, the costs they bill, and what they add up to."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -249,3 +250,22 @@ def test_staff_look_at_invoices_and_never_see_the_clients_key(cast: Cast, client
         page = client.get(address).content.decode()
         assert "A-1" in page
         assert invoice.share_key not in page
+
+
+def test_what_no_database_holds_is_refused_and_changes_nothing(cast: Cast, bob: Program) -> None:
+    huge, house = 10**30, f"projects/{cast.ridge_house.pk}/invoices"
+    line = {"cost": "1.00"}
+    bodies: list[dict[str, Any]] = [
+        {"sections": [{"lines": [line | {"cost_code_id": huge}]}]},
+        {"sections": [{"lines": [line]}], "code_markups": [{"cost_code_id": huge, "percent": "1"}]},
+        {"memo": "half a sign: \ud83d"},
+    ]
+    for body in bodies:
+        sent = json.dumps(body)  # with the half sign written out
+        response = bob.client.post(f"{bob.base}/{house}", sent, content_type="application/json")
+        assert response.status_code == 400
+    assert bob.post(house, sections=[{"lines": [{"bills": [f"own:{huge}"]}]}]).status == 409
+    assert bob.get("invoices", project_id=huge).status == 400
+    assert bob.get("bills", vendor_id=huge).status == 400
+    with scope(company=cast.ridge):
+        assert not Invoice.objects.exists()

@@ -19,7 +19,7 @@ from integrations.models import (
     SyncRun,
 )
 from integrations.run_log import LEASE
-from integrations.sync import describe_request, perform_sync, request_sync
+from integrations.sync import describe_request, end_run, perform_sync, request_sync
 from integrations.sync_log import list_runs
 from integrations.upkeep import prune_runs
 from ressio.scoping import scope
@@ -155,6 +155,16 @@ def test_whoever_asks_for_more_gets_more(synced: Connection, realm: Realm) -> No
     assert_mirror_is_true(synced, realm)
 
     assert ask(synced, RunKind.INVOICES, is_full=True).is_narrow is False
+
+
+def test_what_was_asked_for_meanwhile_starts_after_a_failure_too(quiet_books: Connection) -> None:
+    running = ask(quiet_books, RunKind.INVOICES)
+    SyncRun.objects.filter(pk=running.pk).update(status=RunStatus.RUNNING)
+    ask(quiet_books, RunKind.EXPENSES)
+    running.refresh_from_db()
+    end_run(running, status=RunStatus.FAILED, error="No answer.", error_code="unreachable")
+    following = SyncRun.objects.get(status=RunStatus.QUEUED)
+    assert (following.kind, running.status) == (RunKind.EXPENSES, RunStatus.FAILED)
 
 
 def test_a_good_run_does_not_hide_that_the_whole_one_failed(quiet_books: Connection) -> None:
