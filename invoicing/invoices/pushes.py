@@ -1,5 +1,6 @@
 """Asking for invoices to be sent: when one goes by itself, and earlier ones as an explicit, counted deed (U3)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,11 +11,13 @@ from django.db.models import Count, QuerySet, Sum
 from budgets.bills.pushes import find_project_connection
 from integrations.models import OPEN_STATES, Connection, Push, PushOperation, PushState
 from integrations.outbox import find_open_push, request_push, retry_push
+from integrations.outbox.holding import waits_as_decided
 from integrations.switches import switches_of
 from invoicing.invoices.codes import fill_default_code
 from invoicing.invoices.drafting import lock_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.rights import may_release_invoices
+from invoicing.invoices.words import Standing
 from invoicing.models import Invoice, InvoiceState, ReceivedPayment
 from ressio.activity import record_activity
 from ressio.models import Project, TeamMember, User
@@ -47,6 +50,20 @@ def find_invoice_push(invoice: Invoice) -> Push | None:
     if connection is None:
         return None
     return find_open_push(connection=connection, kind=KIND, subject_id=str(invoice.pk))
+
+
+def held_words(invoices: Collection[Invoice]) -> dict[int, Standing]:
+    """By the invoice's id, those whose way to QuickBooks is held, or waits as somebody decided (N13). One query."""
+    ids = [str(invoice.pk) for invoice in invoices]
+    held = Push.objects.filter(
+        kind=KIND, subject_id__in=ids, state=PushState.HELD, connection__is_current=True
+    )
+    return {
+        int(push.subject_id): Standing("Waits", "neutral")
+        if waits_as_decided(push)
+        else Standing("Held", "bad")
+        for push in held
+    }
 
 
 def request_invoice_push(

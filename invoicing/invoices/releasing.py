@@ -4,12 +4,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from budgets.bills.readiness import move_dates
+from budgets.bills.readiness import CLOSED_PERIOD, WAITS_FOR_REOPENING, move_dates, say_waiting
 from integrations.models import Push, PushState
-from integrations.outbox import DecisionRefused, is_still_here, retry_push, skip_push
+from integrations.outbox import DecisionRefused, is_still_here, restate_hold, retry_push, skip_push
 from invoicing.invoices.checking import refuse_number_in_use
 from invoicing.invoices.codes import empty_default_code, fill_default_code
 from invoicing.invoices.drafting import lock_invoice, telling_collisions
+from invoicing.invoices.due import due_by_terms
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.figuring import refresh_figures
 from invoicing.invoices.numbering import take_number
@@ -64,6 +65,7 @@ def release_invoice(*, invoice: Invoice, member: TeamMember, now: datetime, mark
         is_sent = should_push(locked)
         fill_default_code(locked, is_sent=is_sent)
         locked.issued_on = locked.issued_on or now.date()
+        locked.due_on = locked.due_on or due_by_terms(locked.terms, locked.issued_on)
         locked.number = locked.number or take_number(locked.project)
         refresh_figures(locked)
         _check_complete(locked)
@@ -149,7 +151,7 @@ def move_to_open_period(*, invoice: Invoice, issued_on: date, member: TeamMember
     return locked
 
 
-def wait_for_reopening(*, invoice: Invoice, member: TeamMember) -> Invoice:
+def wait_for_reopening(*, invoice: Invoice, member: TeamMember, now: datetime) -> Invoice:
     """Another of the three: it stays held and leaves by itself once the period is open again."""
     with transaction.atomic():
         locked = lock_invoice(invoice)
@@ -157,6 +159,10 @@ def wait_for_reopening(*, invoice: Invoice, member: TeamMember) -> Invoice:
         _check_is_here(locked)
         locked.waits_for_reopening = True
         locked.save(update_fields=["waits_for_reopening"])
+        push = find_invoice_push(locked)
+        if push is not None and push.state == PushState.HELD and push.hold_code == CLOSED_PERIOD:
+            sentence = say_waiting(push.connection.closing_date)
+            restate_hold(push=push, code=WAITS_FOR_REOPENING, sentence=sentence, now=now)
         record_activity(
             company=locked.company,
             actor=member.user,

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,6 +15,7 @@ from integrations.connecting import current_connection
 from integrations.deep_links import link_to_document
 from integrations.freshness import as_of
 from integrations.models import ConnectionStatus, RunKind
+from integrations.outbox.holding import waits_as_decided
 from integrations.sync import find_active_run
 from invoicing.invoices.actuals import changed_since_billed
 from invoicing.invoices.conflicts import CHOICE_WORDS, conflict_mark
@@ -28,7 +28,7 @@ from invoicing.models import BilledCost, Invoice, InvoiceLine
 from invoicing.payments.standing import explain_difference, payments_of
 from invoicing.pdf.paper import lay_out
 from invoicing.pdf.writing import WHY_NONE, can_write_pdf
-from invoicing.sharing import shareable_files, shared_files
+from invoicing.sharing import share_url, shareable_files, shared_files
 from invoicing.views.finding import get_invoice
 from invoicing.views.telling import choices_of, goes_to_quickbooks, history_of, road_of, tries_of
 from ressio.access import financials_required
@@ -47,6 +47,7 @@ def render_invoice(
 ) -> HttpResponse:
     """`refusal`: what a verb said, shown on top of the page that it was asked from."""
     choices = choices_of(invoice, request.member)
+    push = find_invoice_push(invoice)
     connection = current_connection(request.company)
     is_connected = connection is not None and connection.status == ConnectionStatus.CONNECTED
     shared = {file.pk for file in shared_files(invoice)}
@@ -61,7 +62,8 @@ def render_invoice(
         "payments": payments_of(invoice),
         "balance_words": explain_difference(invoice),
         "has_difference": differs(invoice),
-        "push": find_invoice_push(invoice),
+        "push": push,
+        "waits": push is not None and waits_as_decided(push),
         "tries": tries_of(invoice),
         "twins": _twins(invoice) if choices.link else [],
         "lines": lines,
@@ -106,11 +108,6 @@ def _add_up(lines: Sequence[InvoiceLine]) -> dict[str, Decimal]:
         "profit": sum((line.markup for line in lines), ZERO),
         "amount": sum((line.amount for line in lines), ZERO),
     }
-
-
-def share_url(request: CompanyRequest, invoice: Invoice) -> str:
-    """The whole address, as the client gets it."""
-    return request.build_absolute_uri(reverse("shared-invoice", kwargs={"key": invoice.share_key}))
 
 
 @require_safe

@@ -82,6 +82,8 @@ def test_looked_at_released_followed_and_void(invoice_office: InvoiceOffice, cli
     assert [part.amount for part in paid.context["payments"]] == [Decimal("50.00")]
     assert not paid.context["choices"].void
     assert deed(client, invoice, "void") == 400
+    why = "Payments or credits of 50.00 are applied to it in QuickBooks. Take them off there first, then void it."
+    assert (paid.context["choices"].why_not_void, why in paid.content.decode()) == (why, True)
 
 
 def test_conflict_other_total_hold_and_earlier_ones(invoice_office: InvoiceOffice, client: Client) -> None:
@@ -109,7 +111,11 @@ def test_conflict_other_total_hold_and_earlier_ones(invoice_office: InvoiceOffic
     held = send(office, release(office, office.draft(number="77")))
     assert invoice_push(held).state == PushState.HELD
     assert "Change the date and send" in look(client, held).content.decode()
-    assert [deed(client, held, name) for name in ("wait", "retry", "skip")] == [302, 302, 302]
+    assert deed(client, held, "wait") == 302
+    waiting = look(client, held).content.decode()
+    assert "Waits until the period is reopened" in waiting
+    assert "Needs attention" not in waiting
+    assert [deed(client, held, name) for name in ("retry", "skip")] == [302, 302]
 
     earlier = f"/c/ridge/projects/{office.project.pk}/invoices/send-earlier/"
     assert client.get(earlier).context["earlier"].invoices == 1

@@ -13,6 +13,7 @@ from integrations.outbox import perform_push_batch
 from integrations.switches import set_switches
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.held import release_held_invoices
+from invoicing.invoices.pushes import held_words
 from invoicing.invoices.releasing import (
     earlier_invoices,
     move_to_open_period,
@@ -107,8 +108,14 @@ def test_a_closed_period_has_three_ways_out(invoice_office: InvoiceOffice) -> No
     move_to_open_period(invoice=moved, issued_on=date(2026, 4, 2), member=office.admin, now=timezone.now())
     assert send(office, moved).state == InvoiceState.UNPAID
     assert office.invoices_there()[0]["DueDate"] == "2026-04-02"
-    wait_for_reopening(invoice=waits, member=office.admin)
+    wait_for_reopening(invoice=waits, member=office.admin, now=timezone.now())
+    assert invoice_push(waits).hold_code == "waits_for_reopening"
+    issues = SyncIssue.objects.filter(subject_type="push", resolved_at=None)
+    assert list(issues.values_list("subject_id", flat=True)) == [str(invoice_push(undecided).pk)]
+    found = held_words([moved, waits, undecided])
+    assert {pk: held.words for pk, held in found.items()} == {waits.pk: "Waits", undecided.pk: "Held"}
     assert let_go(office) == 0
+    assert invoice_push(waits).hold_code == "waits_for_reopening"
     office.connection.closing_date = None
     office.connection.save()
     assert let_go(office) == 1
