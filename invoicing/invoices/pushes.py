@@ -155,6 +155,13 @@ def send_earlier_invoices(*, project: Project, expected: int, member: TeamMember
     return len(invoices)
 
 
+def partly_paid_here(project: Project) -> list[Invoice]:
+    """Open invoices that `send_earlier_invoices` leaves here because of the payments recorded here."""
+    paid = ReceivedPayment.objects.filter(removed_at=None).values("invoice")
+    open_here = Invoice.objects.filter(project=project, state=InvoiceState.PARTLY_PAID, quickbooks_id="")
+    return list(open_here.filter(pk__in=paid).order_by("issued_on", "pk"))
+
+
 def _earlier(project: Project) -> "QuerySet[Invoice]":
     """Not those with payments recorded here: in QuickBooks they would be unpaid."""
     connection = find_project_connection(project)

@@ -26,6 +26,7 @@ from invoicing.invoices.releasing import (
     change_number,
     earlier_invoices,
     move_to_open_period,
+    partly_paid_here,
     release_invoice,
     send_earlier_invoices,
     send_invoice,
@@ -277,6 +278,7 @@ def send_earlier(request: CompanyRequest, company: str, project_id: int) -> Http
     context = {
         "project": project,
         "earlier": earlier_invoices(project),
+        "paid_here": partly_paid_here(project),
         "connection": find_project_connection(project),
         "is_on": switches_of(project).push_invoices,
         "refusal": refusal,

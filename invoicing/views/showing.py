@@ -14,7 +14,7 @@ from budgets.reading import read_ref_name
 from integrations.connecting import current_connection
 from integrations.deep_links import link_to_document
 from integrations.freshness import as_of
-from integrations.models import ConnectionStatus, RunKind
+from integrations.models import ConnectionStatus, Push, PushState, RunKind
 from integrations.outbox.holding import waits_as_decided
 from integrations.sync import find_active_run
 from invoicing.invoices.actuals import changed_since_billed
@@ -39,7 +39,16 @@ from ressio.money import ZERO
 @require_safe
 @financials_required
 def show_invoice(request: CompanyRequest, company: str, invoice_id: int) -> HttpResponse:
-    return render_invoice(request, get_invoice(request, invoice_id))
+    """`?watch=1`: nothing while it is on its way to QuickBooks; then the page that asks is told to load again."""
+    invoice = get_invoice(request, invoice_id)
+    if "watch" in request.GET:
+        is_moving = is_on_its_way(find_invoice_push(invoice))
+        return HttpResponse(status=204, headers={} if is_moving else {"HX-Refresh": "true"})
+    return render_invoice(request, invoice)
+
+
+def is_on_its_way(push: Push | None) -> bool:
+    return push is not None and push.state != PushState.HELD
 
 
 def render_invoice(
@@ -63,6 +72,7 @@ def render_invoice(
         "balance_words": explain_difference(invoice),
         "has_difference": differs(invoice),
         "push": push,
+        "is_on_its_way": is_on_its_way(push),
         "waits": push is not None and waits_as_decided(push),
         "tries": tries_of(invoice),
         "twins": _twins(invoice) if choices.link else [],

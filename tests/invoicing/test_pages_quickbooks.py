@@ -47,8 +47,11 @@ def test_looked_at_released_followed_and_void(invoice_office: InvoiceOffice, cli
     assert deed(client, invoice, "release", seen=page.context["seen"]) == 302
     assert deed(client, invoice, "record", received_on="2026-03-02", amount="1") == 400
     assert "disabled aria-describedby" in look(client, invoice).content.decode()
+    watch = f"{URL}{invoice.pk}/?watch=1"
+    assert "HX-Refresh" not in client.get(watch)
     invoice = send(office, invoice)
     assert (invoice.state, invoice.quickbooks_total) == (InvoiceState.UNPAID, Decimal("220.00"))
+    assert client.get(watch)["HX-Refresh"] == "true"
     assert client.get(f"{URL}{invoice.pk}/preview/").context["preview"].was_sent
     edit = client.get(f"{URL}{invoice.pk}/edit/")
     assert "Save and send the changes" in edit.content.decode()
@@ -118,7 +121,10 @@ def test_conflict_other_total_hold_and_earlier_ones(invoice_office: InvoiceOffic
     assert [deed(client, held, name) for name in ("retry", "skip")] == [302, 302]
 
     earlier = f"/c/ridge/projects/{office.project.pk}/invoices/send-earlier/"
-    assert client.get(earlier).context["earlier"].invoices == 1
+    page = client.get(earlier)
+    assert page.context["earlier"].invoices == 1
+    listed = client.get(f"/c/ridge/projects/{office.project.pk}/invoices/?status=open")
+    assert ("?status=open" in page.content.decode(), listed.status_code) == (True, 200)
     assert client.post(earlier, {"expected": "2"}).status_code == 400
     assert client.post(earlier, {"expected": "1"}).status_code == 302
     assert deed(client, held, "move-date", issued_on="2026-04-02") == 302
