@@ -38,6 +38,8 @@ from ressio.models import CostCode, TeamMember
 from ressio.money import ZERO
 
 DUPLICATE = "duplicate_number"
+TAKEN_THERE = "6140"
+"""The same, said by QuickBooks itself."""
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from integrations.sync import find_active_run
 from invoicing.invoices.actuals import changed_since_billed
 from invoicing.invoices.conflicts import CHOICE_WORDS, conflict_mark
 from invoicing.invoices.notes import differs
+from invoicing.invoices.numbering import free_number
 from invoicing.invoices.preview import preview_of
 from invoicing.invoices.pushes import find_invoice_push
-from invoicing.invoices.readiness import documents_of_numbers
+from invoicing.invoices.readiness import DUPLICATE, TAKEN_THERE, documents_of_numbers
 from invoicing.invoices.seen import mark_of
 from invoicing.models import BilledCost, Invoice, InvoiceLine
 from invoicing.payments.standing import explain_difference, payments_of
@@ -75,6 +76,7 @@ def render_invoice(
         "is_on_its_way": is_on_its_way(push),
         "waits": push is not None and waits_as_decided(push),
         "tries": tries_of(invoice),
+        "new_number": _new_number(invoice, push) if choices.renumber else "",
         "twins": _twins(invoice) if choices.link else [],
         "lines": lines,
         "inside": _add_up(lines),
@@ -99,6 +101,12 @@ def render_invoice(
         "why_no_pdf": WHY_NONE,
     }
     return render(request, "invoicing/invoice.html", context, status=status)
+
+
+def _new_number(invoice: Invoice, push: Push | None) -> str:
+    """To begin with: a free one where this one is taken."""
+    is_taken = push is not None and push.hold_code in (DUPLICATE, TAKEN_THERE)
+    return free_number(invoice.project) if is_taken else invoice.number
 
 
 def _twins(invoice: Invoice) -> list[tuple[str, str]]:
