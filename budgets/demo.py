@@ -264,7 +264,13 @@ def load_demo(*, today: date) -> Company:
     if existing is not None:
         return existing
     User.objects.create_superuser(STAFF_EMAIL, DEMO_PASSWORD, name="Ressio staff")
-    company = Company.objects.create(name="Ridgeline Homes", slug=DEMO_SLUG, time_zone="America/Los_Angeles")
+    company = Company.objects.create(
+        name="Ridgeline Homes",
+        slug=DEMO_SLUG,
+        time_zone="America/Los_Angeles",
+        address="1120 Ridgeline Way\nBellingham, WA 98225",
+        phone="(360) 555-0142",
+    )
     with scope(company=company):
         members = _add_people(company, today)
         codes = _add_codes(company)

@@ -10,6 +10,7 @@ from invoicing.api.invoices import (
     ProjectInvoicesViewSet,
     UninvoicedCostsView,
 )
+from invoicing.api.paper import InvoicePdfView
 from invoicing.api.payments import (
     InvoicePaymentsView,
     ProjectHeldView,
@@ -53,6 +54,7 @@ invoice_urls = [
     path("send", SendInvoiceView.as_view(), name="api-invoice-send"),
     path("void", VoidInvoiceView.as_view(), name="api-invoice-void"),
     path("copy", CopyInvoiceView.as_view(), name="api-invoice-copy"),
+    path("pdf", InvoicePdfView.as_view(), name="api-invoice-pdf"),
     path("preview", PreviewInvoiceView.as_view(), name="api-invoice-preview"),
     path("pushes", InvoicePushesView.as_view(), name="api-invoice-pushes"),
     path("number", RenumberInvoiceView.as_view(), name="api-invoice-number"),

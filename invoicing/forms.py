@@ -25,9 +25,9 @@ HEAD = (
 MARKUP_ROWS = 2
 
 
-def _day(label: str) -> forms.DateField:
+def _day(label: str, help_text: str = "") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget)
+    return forms.DateField(label=label, required=False, widget=widget, help_text=help_text)
 
 
 class InvoiceFilterForm(forms.Form):
@@ -75,7 +75,7 @@ class InvoiceForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     issued_on = _day("Date")
-    due_on = _day("Due date")
+    due_on = _day("Due date", "Left empty, it follows terms such as “Net 30” at the release.")
     terms = forms.CharField(
         required=False, max_length=100, widget=forms.TextInput(attrs={"placeholder": "Net 30"})
     )

@@ -13,6 +13,8 @@ from invoicing.models import SectionKind
 from ressio.models import CostCode, Project
 from ressio.money import ZERO
 
+ALL = "all"
+"""Ticks every cost found but those that QuickBooks billed already: billing them twice is nobody's wish by one press."""
 BY_CODE, BY_LINE = "code", "line"
 GROUPINGS = ((BY_CODE, "One line for each cost code"), (BY_LINE, "One line for each cost"))
 TITLE = "Costs"
@@ -25,7 +27,7 @@ class CostsForm(forms.Form):
     actuals_codes: "forms.ModelMultipleChoiceField[CostCode]" = forms.ModelMultipleChoiceField(
         CostCode.objects.none(), label="Only these cost codes", required=False
     )
-    grouping = forms.ChoiceField(label="Put on the invoice as", choices=GROUPINGS, required=False)
+    grouping = forms.ChoiceField(label="Put on the invoice as", choices=GROUPINGS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,6 +50,10 @@ class Costs:
     rows: Sequence[PickRow]
 
     @property
+    def has_billed_there(self) -> bool:
+        return any(row.cost.is_billed_there for row in self.rows)
+
+    @property
     def total(self) -> Any:
         return sum((row.cost.amount for row in self.rows), ZERO)
 
@@ -59,10 +65,10 @@ def find_costs(data: Mapping[str, Any], project: Project) -> Costs:
     codes = {code.pk for code in form.cleaned_data.get("actuals_codes") or ()}
     taken = billed_keys(data) if isinstance(data, QueryDict) else set()
     picked = set(data.getlist("pick")) if isinstance(data, QueryDict) else set()
-    ticks_all = data.get("find") == "all"
+    ticks_all = data.get("find") == ALL
     found = uninvoiced_costs(project, until=form.cleaned_data.get("actuals_until"))
     rows = [
-        PickRow(cost, ticks_all or cost.key in picked)
+        PickRow(cost, cost.key in picked or (ticks_all and not cost.is_billed_there))
         for cost in found
         if cost.key not in taken and (not codes or (cost.cost_code and cost.cost_code.pk in codes))
     ]

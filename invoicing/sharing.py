@@ -6,9 +6,11 @@ also when it is paid or void, which it then says. Renewing it ends the one befor
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from budgets.models import BillFile
 from invoicing.invoices.errors import InvoiceRefused
@@ -35,6 +37,17 @@ def find_shared(key: str) -> Invoice | None:
             .first()
         )
     return found
+
+
+class TellsAddress(Protocol):
+    """A request of the pages, or of the API."""
+
+    def build_absolute_uri(self, location: str, /) -> str: ...
+
+
+def share_url(request: TellsAddress, invoice: Invoice) -> str:
+    """The whole address, as the client gets it."""
+    return request.build_absolute_uri(reverse("shared-invoice", kwargs={"key": invoice.share_key}))
 
 
 def shared_files(invoice: Invoice) -> list[ProjectFile]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from rest_framework.request import Request
 
 from integrations.deep_links import link_to_document
 from integrations.models import Push
@@ -14,6 +15,7 @@ from invoicing.invoices.listing import invoices_for
 from invoicing.invoices.seen import mark_of
 from invoicing.models import BilledCost, Invoice, InvoiceChange, InvoiceLine
 from invoicing.payments.recording import PUSH_KIND
+from invoicing.sharing import share_url
 from ressio.api.base import CompanyAPIView, CompanyViewSet, find_or_404
 
 
@@ -34,7 +36,8 @@ def find_invoice(view: CompanyAPIView | CompanyViewSet, invoice_id: int) -> Invo
     )
 
 
-def describe_invoice(invoice: Invoice) -> Any:
+def describe_invoice(invoice: Invoice, request: Request) -> Any:
+    """`request`: says under which address the client's link is."""
     billed: dict[int, list[dict[str, Any]]] = {}
     rows = BilledCost.objects.filter(line__invoice=invoice).select_related("bill_line__bill")
     for row in rows.order_by("pk"):
@@ -45,6 +48,7 @@ def describe_invoice(invoice: Invoice) -> Any:
         "pushes": find_pushes([invoice]),
         "billed": billed,
         "changed_costs": changed_since_billed(invoice),
+        "client_link": "" if invoice.is_draft else share_url(request, invoice),
         "version": mark_of(invoice),
         "quickbooks_url": link_to_document("Invoice", invoice.quickbooks_id) if is_there else "",
     }

@@ -247,7 +247,7 @@ class InvoiceChangeSerializer(serializers.ModelSerializer[InvoiceChange]):
 
 
 class InvoiceDetailSerializer(InvoiceSerializer):
-    """Context besides: `billed`, `changed_costs`, `version`, `quickbooks_url`."""
+    """Context besides: `billed`, `changed_costs`, `client_link`, `version`, `quickbooks_url`."""
 
     tax_mode = serializers.ChoiceField(TaxMode.choices)
     profit_shown = serializers.ChoiceField(ProfitShown.choices)
@@ -260,6 +260,9 @@ class InvoiceDetailSerializer(InvoiceSerializer):
     changed_costs = serializers.SerializerMethodField(help_text="Costs that changed since they were billed.")
     changes = InvoiceChangeSerializer(many=True, help_text="What happened to it in QuickBooks, newest first.")
     version = serializers.SerializerMethodField(help_text="Changes with everything that people enter.")
+    client_link = serializers.SerializerMethodField(
+        help_text="Whoever has it sees the invoice without a sign-in; empty for a draft."
+    )
     quickbooks_url = serializers.SerializerMethodField(help_text="The invoice in QuickBooks, or empty.")
     created_by = serializers.CharField(source="created_by.name", default=None, allow_null=True)
     released_by = serializers.CharField(source="released_by.name", default=None, allow_null=True)
@@ -270,7 +273,7 @@ class InvoiceDetailSerializer(InvoiceSerializer):
             *("client_email", "client_address", "terms", "memo", "internal_notes", "tax_mode", "tax_lines"),
             *("discount_percent", "discount_amount", "tax_after_discount", "profit_shown", "markup_percent"),
             *("code_markups", "actuals_until", "created_by", "released_by", "voided_at", "gone_at"),
-            *("quickbooks_url", "version", "sections", "changed_costs", "changes"),
+            *("client_link", "quickbooks_url", "version", "sections", "changed_costs", "changes"),
         ]
         read_only_fields = fields
 
@@ -293,6 +296,9 @@ class InvoiceDetailSerializer(InvoiceSerializer):
 
     def get_version(self, invoice: Invoice) -> str:
         return str(self.context["version"])
+
+    def get_client_link(self, invoice: Invoice) -> str:
+        return str(self.context["client_link"])
 
     def get_quickbooks_url(self, invoice: Invoice) -> str:
         return str(self.context["quickbooks_url"])

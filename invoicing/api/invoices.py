@@ -123,7 +123,7 @@ class ProjectInvoicesViewSet(InvoiceLists):
             with telling_refusals():
                 values = read_invoice(given.validated_data)
                 invoice = create_invoice(project=project, values=values, member=self.member, now=now)
-            return Response(describe_invoice(find_invoice(self, invoice.pk)), status=201)
+            return Response(describe_invoice(find_invoice(self, invoice.pk), request), status=201)
 
         return answer_once(request, work, now=now)
 
@@ -137,7 +137,7 @@ class InvoiceAPIView(CompanyAPIView):
         return find_invoice(self, self.kwargs["invoice_id"])
 
     def answer(self, invoice: Invoice, status: int = 200) -> Response:
-        return Response(describe_invoice(find_invoice(self, invoice.pk)), status=status)
+        return Response(describe_invoice(find_invoice(self, invoice.pk), self.request), status=status)
 
 
 CHANGED = {200: InvoiceDetailSerializer, **REFUSED, **CONFLICT}

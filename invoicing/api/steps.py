@@ -167,7 +167,7 @@ class WaitForReopeningView(StepView):
         """Keep an invoice dated in a closed period until the period is open again: it then leaves by itself."""
         invoice = self.find_invoice()
         with telling_refusals():
-            wait_for_reopening(invoice=invoice, member=self.member)
+            wait_for_reopening(invoice=invoice, member=self.member, now=timezone.now())
         return self.answer(invoice)
 
 

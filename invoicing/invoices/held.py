@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from budgets.bills.readiness import CLOSED_PERIOD, Obstacle
+from budgets.bills.readiness import CLOSED_PERIOD, WAITS_FOR_REOPENING, Obstacle
 from budgets.bills.releasing import AT_ONCE, list_held, release_push
 from integrations.models import Connection, Push, PushOperation
 from integrations.outbox import DecisionRefused, Hold, skip_push
@@ -41,7 +41,7 @@ def release_held_invoices(connection: Connection, now: datetime) -> int:
     """
     if not connection.is_usable:
         return 0
-    pushes = list_held(connection, KIND, [*SETTLED_ELSEWHERE, CLOSED_PERIOD])
+    pushes = list_held(connection, KIND, [*SETTLED_ELSEWHERE, CLOSED_PERIOD, WAITS_FOR_REOPENING])
     return sum(
         _release_some(pushes[start : start + AT_ONCE], now) for start in range(0, len(pushes), AT_ONCE)
     )

@@ -20,6 +20,17 @@ def next_number(company: Company) -> str:
     return number_after(highest[1] + highest[2]) if highest else FIRST
 
 
+def letters_of(number: str) -> str | None:
+    """What stands before the digits at its end; None where it ends with none."""
+    match = _SUFFIX.match(number)
+    return match[1] if match else None
+
+
+def digits_of(number: str) -> int:
+    match = _SUFFIX.match(number)
+    return int(match[2]) if match else 0
+
+
 def number_after(number: str) -> str:
     """The number at its end one higher, with its zeros in front."""
     match = _SUFFIX.match(number)

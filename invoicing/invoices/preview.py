@@ -14,6 +14,7 @@ from integrations.models import PushOperation, QuickBooksAccount
 from integrations.outbox import Hold, last_push
 from invoicing.invoices.building import invoice_document
 from invoicing.invoices.documents import make_document, prepare
+from invoicing.invoices.due import due_by_terms
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.looking_ahead import LookAhead, look_ahead
 from invoicing.invoices.numbering import free_number
@@ -79,6 +80,7 @@ def _as_released(invoice: Invoice) -> Invoice:
     shown = copy(invoice)
     shown.number = invoice.number or free_number(invoice.project)
     shown.issued_on = invoice.issued_on or timezone.localdate()
+    shown.due_on = invoice.due_on or due_by_terms(invoice.terms, shown.issued_on)
     return shown
 
 

@@ -1,6 +1,6 @@
 """Asking for invoices to be sent: when one goes by itself, and earlier ones as an explicit, counted deed (U3)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,11 +11,13 @@ from django.db.models import Count, Q, QuerySet, Sum
 from budgets.bills.pushes import find_project_connection
 from integrations.models import OPEN_STATES, Push, PushOperation, PushState
 from integrations.outbox import DecisionRefused, request_push, retry_push, skip_push
+from integrations.outbox.holding import waits_as_decided
 from integrations.switches import switches_of
 from invoicing.invoices.codes import fill_default_code
 from invoicing.invoices.drafting import lock_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.rights import may_release_invoices
+from invoicing.invoices.words import Standing
 from invoicing.models import Invoice, InvoiceState, ReceivedPayment
 from ressio.activity import record_activity
 from ressio.models import Project, TeamMember, User
@@ -70,6 +72,20 @@ def leave_earlier_books(invoices: Sequence[Invoice], *, actor: User | None, now:
                 "have it. Connect them again to find out.",
                 code="on_its_way",
             ) from error
+
+
+def held_words(invoices: Collection[Invoice]) -> dict[int, Standing]:
+    """By the invoice's id, those whose way to QuickBooks is held, or waits as somebody decided (N13). One query."""
+    ids = [str(invoice.pk) for invoice in invoices]
+    held = Push.objects.filter(
+        kind=KIND, subject_id__in=ids, state=PushState.HELD, connection__is_current=True
+    )
+    return {
+        int(push.subject_id): Standing("Waits", "neutral")
+        if waits_as_decided(push)
+        else Standing("Held", "bad")
+        for push in held
+    }
 
 
 def request_invoice_push(
@@ -176,6 +192,13 @@ def send_earlier_invoices(*, project: Project, expected: int, member: TeamMember
             changes={"invoices": ["", str(len(invoices))]},
         )
     return len(invoices)
+
+
+def partly_paid_here(project: Project) -> list[Invoice]:
+    """Open invoices that `send_earlier_invoices` leaves here because of the payments recorded here."""
+    paid = ReceivedPayment.objects.filter(removed_at=None).values("invoice")
+    open_here = Invoice.objects.filter(project=project, state=InvoiceState.PARTLY_PAID, quickbooks_id="")
+    return list(open_here.filter(pk__in=paid).order_by("issued_on", "pk"))
 
 
 def _earlier(project: Project) -> "QuerySet[Invoice]":

@@ -13,10 +13,12 @@ from django.db.models import Q
 
 from budgets.bills.readiness import (
     CLOSED_PERIOD,
+    WAITS_FOR_REOPENING,
     Obstacle,
     is_in_closed_period,
     load_items,
     obstacle_of_code,
+    say_waiting,
 )
 from budgets.bills.words import say_amount, say_day
 from budgets.reading import Json, read_decimal, read_ref, read_ref_name, read_text
@@ -37,6 +39,8 @@ from ressio.money import ZERO
 
 DUPLICATE = "duplicate_number"
 ARCHIVED = "project_archived"
+TAKEN_THERE = "6140"
+"""The same, said by QuickBooks itself."""
 
 
 @dataclass(frozen=True)
@@ -290,6 +294,8 @@ def of_date(invoice: Invoice, around: Surroundings) -> list[Obstacle]:
     closing = around.connection.closing_date
     if not is_in_closed_period(invoice.issued_on, closing):
         return []
+    if invoice.waits_for_reopening:
+        return [Obstacle(WAITS_FOR_REOPENING, say_waiting(closing))]
     sentence = (
         f"The invoice is dated {say_day(invoice.issued_on)}, and QuickBooks' books are closed up to "
         f"{say_day(closing)}. Give it a date in the open period, let it wait until the period is reopened, or enter "

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from budgets.bills.readiness import move_dates
+from budgets.bills.readiness import CLOSED_PERIOD, WAITS_FOR_REOPENING, move_dates, say_waiting
 from integrations.models import Push, PushState
-from integrations.outbox import DecisionRefused, is_still_here, retry_push, skip_push
+from integrations.outbox import DecisionRefused, is_still_here, restate_hold, retry_push, skip_push
 from invoicing.invoices.checking import has_line_breaks, refuse_number_in_use
 from invoicing.invoices.codes import empty_default_code, fill_default_code
 from invoicing.invoices.drafting import lock_invoice, telling_collisions
+from invoicing.invoices.due import due_by_terms
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.figuring import refresh_figures
 from invoicing.invoices.numbering import take_number
@@ -20,6 +21,7 @@ from invoicing.invoices.pushes import (
     earlier_invoices,
     find_invoice_push,
     leave_earlier_books,
+    partly_paid_here,
     refuse_if_archived,
     request_invoice_push,
     send_earlier_invoices,
@@ -40,6 +42,7 @@ __all__ = [
     "change_number",
     "earlier_invoices",
     "move_to_open_period",
+    "partly_paid_here",
     "release_invoice",
     "send_earlier_invoices",
     "send_invoice",
@@ -68,6 +71,7 @@ def release_invoice(*, invoice: Invoice, member: TeamMember, now: datetime, mark
         is_sent = should_push(locked)
         fill_default_code(locked, is_sent=is_sent)
         locked.issued_on = locked.issued_on or timezone.localdate(now)
+        locked.due_on = locked.due_on or due_by_terms(locked.terms, locked.issued_on)
         locked.number = locked.number or take_number(locked.project)
         refresh_figures(locked)
         _check_complete(locked)
@@ -156,7 +160,7 @@ def move_to_open_period(*, invoice: Invoice, issued_on: date, member: TeamMember
     return locked
 
 
-def wait_for_reopening(*, invoice: Invoice, member: TeamMember) -> Invoice:
+def wait_for_reopening(*, invoice: Invoice, member: TeamMember, now: datetime) -> Invoice:
     """Another of the three: it stays held and leaves by itself once the period is open again."""
     with transaction.atomic():
         locked = lock_invoice(invoice)
@@ -164,6 +168,10 @@ def wait_for_reopening(*, invoice: Invoice, member: TeamMember) -> Invoice:
         _check_is_here(locked)
         locked.waits_for_reopening = True
         locked.save(update_fields=["waits_for_reopening"])
+        push = find_invoice_push(locked)
+        if push is not None and push.state == PushState.HELD and push.hold_code == CLOSED_PERIOD:
+            sentence = say_waiting(push.connection.closing_date)
+            restate_hold(push=push, code=WAITS_FOR_REOPENING, sentence=sentence, now=now)
         record_activity(
             company=locked.company,
             actor=member.user,

@@ -48,14 +48,20 @@ def void_invoice(*, invoice: Invoice, member: TeamMember, now: datetime) -> Invo
 
 
 def _refuse_if_paid(invoice: Invoice) -> None:
+    if refusal := why_not_voidable(invoice):
+        raise InvoiceRefused(refusal, code="paid")
+
+
+def why_not_voidable(invoice: Invoice) -> str:
+    """Money is on it: a sentence for the refusal and for the disabled button; "" where nothing is (U3)."""
     if invoice.received_payments.filter(removed_at=None).exists():
-        raise InvoiceRefused("Payments are recorded on it. Remove them first, then void it.", code="paid")
+        return "Payments are recorded on it. Remove them first, then void it."
     if (applied := applied_to(invoice)) > ZERO:
-        raise InvoiceRefused(
+        return (
             f"Payments or credits of {say_amount(applied)} are applied to it in QuickBooks. Take them off there first, "
-            "then void it.",
-            code="paid",
+            "then void it."
         )
+    return ""
 
 
 def _void_here(invoice: Invoice, member: TeamMember, now: datetime) -> None:

@@ -23,6 +23,10 @@ from ressio.money import ZERO, round_cents
 PUSH_KIND = "invoice"
 IN_QUICKBOOKS = "Payments of this project are recorded in QuickBooks"
 """The one sentence of M71; the disabled control says it too."""
+STAYS_HERE = (
+    "Payments of this project are recorded in QuickBooks, which does not have this invoice. Take off what was recorded "
+    "here, send the invoice, and record the payments there"
+)
 IS_THERE = "This invoice is in QuickBooks, and so are its payments"
 ON_ITS_WAY = "This invoice is on its way to QuickBooks, and its payments are recorded there"
 _TEXT_LENGTH = 40
@@ -39,17 +43,25 @@ class PaymentInput:
 
 def why_not_recordable(invoice: Invoice) -> str:
     """Why no payment can be recorded here as things stand, in a sentence without its full stop; empty when one can."""
-    return _why_closed(invoice) or ("Nothing is owed on this invoice" if invoice.outstanding <= ZERO else "")
+    refusal = _why_closed(invoice) or _why_switched(invoice) or _why_there(invoice)
+    return refusal or ("Nothing is owed on this invoice" if invoice.outstanding <= ZERO else "")
 
 
 def _why_closed(invoice: Invoice) -> str:
-    """The same for taking one off, which a paid invoice does not stand in the way of."""
     if invoice.is_draft:
         return "Release the invoice first"
-    if invoice.is_closed:
-        return f"This invoice is {invoice.get_state_display().lower()}"
-    if switches_of(invoice.project).push_invoices:
-        return IN_QUICKBOOKS
+    return f"This invoice is {invoice.get_state_display().lower()}" if invoice.is_closed else ""
+
+
+def _why_switched(invoice: Invoice) -> str:
+    """M71: while the switch is on, payments are recorded in QuickBooks only."""
+    if not switches_of(invoice.project).push_invoices:
+        return ""
+    is_kept_here = invoice.paid and not invoice.quickbooks_id and invoice.outstanding > ZERO
+    return STAYS_HERE if is_kept_here else IN_QUICKBOOKS
+
+
+def _why_there(invoice: Invoice) -> str:
     if invoice.quickbooks_id:
         return IS_THERE
     pushes = Push.objects.filter(kind=PUSH_KIND, subject_id=str(invoice.pk), state__in=OPEN_STATES)
@@ -82,10 +94,12 @@ def record_payment(
 
 
 def remove_payment(*, payment: ReceivedPayment, member: TeamMember, now: datetime) -> None:
-    """It was a mistake, or the check bounced. The invoice is open again. Raises `InvoiceRefused`."""
+    """It was a mistake, or the check bounced. The invoice is open again. The switch does not stand in the way: what was
+    recorded before it was turned on must come off for the invoice to be sent. Raises `InvoiceRefused`.
+    """
     with transaction.atomic():
         locked = _lock(payment.invoice, member)
-        refusal = _why_closed(locked)
+        refusal = _why_closed(locked) or _why_there(locked)
         if refusal:
             raise InvoiceRefused(f"{refusal}.", code="not_recordable")
         standing = ReceivedPayment.objects.filter(pk=payment.pk, removed_at=None)

@@ -36,6 +36,10 @@ class PaidLine:
     recorded_id: int | None = None
     """Of the `ReceivedPayment`, for one recorded here."""
     recorded_by: str = ""
+    total: Decimal = ZERO
+    """Of the whole payment in QuickBooks, of which this is the part on this invoice."""
+    unapplied: Decimal = ZERO
+    """Of it, what stands on no invoice: the client paid too much, or somebody took it off (U15)."""
     counts: bool = True
     """False for one recorded here before the invoice went to QuickBooks: there it has to be recorded too."""
 
@@ -89,6 +93,8 @@ def _line_of(part: AppliedPart, payment: ClientPayment | None) -> PaidLine:
         label=part.source or str(part.get_kind_display()),
         reference=payment.reference if payment else "",
         memo=payment.memo if payment else "",
+        total=payment.total if payment else ZERO,
+        unapplied=payment.unapplied if payment else ZERO,
         url=link_to_document("Payment", part.payment_ref) if part.payment_ref else "",
         payment_ref=part.payment_ref,
     )

@@ -1,13 +1,15 @@
 """Tags of the invoices' pages."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from invoicing.invoices.words import standing_of
+from invoicing.invoices.words import Standing, standing_of
 from invoicing.models import Invoice
 from ressio.templatetags.ressio_ui import money, status_chip
 
@@ -19,6 +21,13 @@ def invoice_state(invoice: Invoice) -> SafeString:
     """“Overdue” where it is; else the state."""
     standing = standing_of(invoice, today=timezone.localdate())
     return status_chip(standing.words, standing.level)
+
+
+@register.simple_tag
+def held_state(invoice: Invoice, held: Mapping[int, Standing]) -> SafeString:
+    """Beside the state, where it does not go on to QuickBooks by itself."""
+    standing = held.get(invoice.pk)
+    return format_html(" {}", status_chip(standing.words, standing.level)) if standing else mark_safe("")
 
 
 @register.filter

@@ -18,6 +18,7 @@ from integrations.models import RunTrigger
 from integrations.switches import switches_of
 from integrations.sync import CannotSync
 from invoicing.invoices.conflicts import accept_difference, decide_conflict
+from invoicing.invoices.copying import copy_invoice
 from invoicing.invoices.decisions import link_invoice, retry_invoice, skip_invoice
 from invoicing.invoices.drafting import remove_invoice
 from invoicing.invoices.errors import InvoiceRefused
@@ -25,6 +26,7 @@ from invoicing.invoices.releasing import (
     change_number,
     earlier_invoices,
     move_to_open_period,
+    partly_paid_here,
     release_invoice,
     send_earlier_invoices,
     send_invoice,
@@ -35,9 +37,9 @@ from invoicing.invoices.releasing import (
 from invoicing.models import Invoice, InvoiceState, ReceivedPayment
 from invoicing.payments.recording import PaymentInput, record_payment, remove_payment
 from invoicing.payments.schedule import sync_invoices as start_sync
-from invoicing.sharing import mail_link, renew_link, share_files
+from invoicing.sharing import mail_link, renew_link, share_files, share_url
 from invoicing.views.finding import get_invoice
-from invoicing.views.showing import render_invoice, share_url
+from invoicing.views.showing import render_invoice
 from ressio.access import admin_required, financials_required, get_project
 from ressio.http import CompanyRequest
 from ressio.views.places import company_url, read_next
@@ -91,6 +93,12 @@ def _void(request: CompanyRequest, invoice: Invoice, now: datetime) -> tuple[str
     return "The void is on its way to QuickBooks. The invoice is void here once QuickBooks has done it.", ""
 
 
+def _copy(request: CompanyRequest, invoice: Invoice, now: datetime) -> tuple[str, str]:
+    made = copy_invoice(invoice=invoice, member=request.member, now=now)
+    where = company_url("invoice", request.company, invoice_id=made.pk)
+    return "Copied as a draft of today, with those of its costs that are still free.", where
+
+
 # On its way to QuickBooks -------------------------------------------------------------------------------------------
 
 
@@ -128,7 +136,7 @@ def _move_date(request: CompanyRequest, invoice: Invoice, now: datetime) -> tupl
 
 
 def _wait(request: CompanyRequest, invoice: Invoice, now: datetime) -> tuple[str, str]:
-    wait_for_reopening(invoice=invoice, member=request.member)
+    wait_for_reopening(invoice=invoice, member=request.member, now=now)
     return "It waits, and is sent once the period is open again.", ""
 
 
@@ -198,6 +206,7 @@ DEEDS: dict[str, Deed] = {
     "take-back": _take_back,
     "remove": _remove,
     "void": _void,
+    "copy": _copy,
     "send": _send,
     "retry": _retry,
     "skip": _skip,
@@ -269,6 +278,7 @@ def send_earlier(request: CompanyRequest, company: str, project_id: int) -> Http
     context = {
         "project": project,
         "earlier": earlier_invoices(project),
+        "paid_here": partly_paid_here(project),
         "connection": find_project_connection(project),
         "is_on": switches_of(project).push_invoices,
         "refusal": refusal,

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 from integrations.connecting import current_connection
 from integrations.models import Connection
 from invoicing.forms import InvoiceForm, initial_of, read_markups
-from invoicing.forms_costs import Costs, find_costs, put_on
+from invoicing.forms_costs import BY_CODE, Costs, find_costs, put_on
 from invoicing.forms_lines import MARKUP, MARKUP_ROWS, Body, add_rows, add_section, make_body
 from invoicing.invoices.changing import change_sent_invoice
 from invoicing.invoices.drafting import InvoiceInput, change_invoice, create_invoice, input_of
 from invoicing.invoices.errors import InvoiceRefused
-from invoicing.invoices.numbers import next_number
+from invoicing.invoices.numbering import suggest_number
 from invoicing.invoices.rights import may_draft_invoices
 from invoicing.invoices.seen import mark_of
 from invoicing.models import Invoice, ProfitShown, SectionKind
@@ -130,7 +130,7 @@ def _first_values(request: CompanyRequest) -> dict[str, Any]:
     return {
         "project": project.pk if project else None,
         **_client_of(project),
-        "number": next_number(request.company),
+        "number": suggest_number(request.company),
         "issued_on": today,
         "actuals_until": today,
         "profit_shown": ProfitShown.WITHIN,
@@ -157,6 +157,10 @@ def _change_form(request: CompanyRequest, invoice: Invoice | None, data: QueryDi
         data[f"{MARKUP}-TOTAL_FORMS"] = str(min(int(count), 190) + MARKUP_ROWS) if count.isdecimal() else "2"
     elif asked == "add" and value in SectionKind.values:
         add_rows(data, add_section(data, value))
+    elif asked == "find" and "costs_open" not in data:
+        until = (invoice.actuals_until if invoice else None) or timezone.localdate()
+        data["actuals_until"] = data.get("actuals_until") or until.isoformat()
+        data["grouping"] = data.get("grouping") or BY_CODE
     elif asked == "put":
         return _put(request, invoice, data)
     return ""

@@ -15,6 +15,7 @@ from integrations.models import ConnectionStatus, RunKind
 from integrations.sync import find_active_run
 from invoicing.forms import InvoiceFilterForm
 from invoicing.invoices.listing import Group, all_invoices, find_invoices
+from invoicing.invoices.pushes import held_words
 from invoicing.invoices.rights import may_draft_invoices
 from invoicing.invoices.words import standing_of
 from invoicing.models import Invoice
@@ -90,8 +91,10 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
     found = find_invoices(request.member, wanted, today=timezone.localdate(), order=sort, page=page)
     query = _query_without(request, "page")
     columns = shown_columns(request, project)
+    held = held_words(found.invoices)
     context |= {
         "found": found,
+        "held": held,
         "sort": sort,
         "columns": columns,
         "pickable": [column for column in COLUMNS if column.key not in ALWAYS],

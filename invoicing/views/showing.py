@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,20 +14,22 @@ from budgets.reading import read_ref_name
 from integrations.connecting import current_connection
 from integrations.deep_links import link_to_document
 from integrations.freshness import as_of
-from integrations.models import ConnectionStatus, RunKind
+from integrations.models import ConnectionStatus, Push, PushState, RunKind
+from integrations.outbox.holding import waits_as_decided
 from integrations.sync import find_active_run
 from invoicing.invoices.actuals import changed_since_billed
 from invoicing.invoices.conflicts import CHOICE_WORDS, conflict_mark
 from invoicing.invoices.notes import differs
+from invoicing.invoices.numbering import free_number
 from invoicing.invoices.preview import preview_of
 from invoicing.invoices.pushes import find_invoice_push
-from invoicing.invoices.readiness import documents_of_numbers
+from invoicing.invoices.readiness import DUPLICATE, TAKEN_THERE, documents_of_numbers
 from invoicing.invoices.seen import mark_of
 from invoicing.models import BilledCost, Invoice, InvoiceLine
 from invoicing.payments.standing import explain_difference, payments_of
 from invoicing.pdf.paper import lay_out
 from invoicing.pdf.writing import WHY_NONE, can_write_pdf
-from invoicing.sharing import shareable_files, shared_files
+from invoicing.sharing import share_url, shareable_files, shared_files
 from invoicing.views.finding import get_invoice
 from invoicing.views.telling import choices_of, goes_to_quickbooks, history_of, road_of, tries_of
 from ressio.access import financials_required
@@ -39,7 +40,16 @@ from ressio.money import ZERO
 @require_safe
 @financials_required
 def show_invoice(request: CompanyRequest, company: str, invoice_id: int) -> HttpResponse:
-    return render_invoice(request, get_invoice(request, invoice_id))
+    """`?watch=1`: nothing while it is on its way to QuickBooks; then the page that asks is told to load again."""
+    invoice = get_invoice(request, invoice_id)
+    if "watch" in request.GET:
+        is_moving = is_on_its_way(find_invoice_push(invoice))
+        return HttpResponse(status=204, headers={} if is_moving else {"HX-Refresh": "true"})
+    return render_invoice(request, invoice)
+
+
+def is_on_its_way(push: Push | None) -> bool:
+    return push is not None and push.state != PushState.HELD
 
 
 def render_invoice(
@@ -47,6 +57,7 @@ def render_invoice(
 ) -> HttpResponse:
     """`refusal`: what a verb said, shown on top of the page that it was asked from."""
     choices = choices_of(invoice, request.member)
+    push = find_invoice_push(invoice)
     connection = current_connection(request.company)
     is_connected = connection is not None and connection.status == ConnectionStatus.CONNECTED
     is_followed = bool(invoice.quickbooks_id) and not invoice.is_in_earlier_books
@@ -62,8 +73,11 @@ def render_invoice(
         "payments": payments_of(invoice),
         "balance_words": explain_difference(invoice),
         "has_difference": differs(invoice),
-        "push": find_invoice_push(invoice),
+        "push": push,
+        "is_on_its_way": is_on_its_way(push),
+        "waits": push is not None and waits_as_decided(push),
         "tries": tries_of(invoice),
+        "new_number": _new_number(invoice, push) if choices.renumber else "",
         "twins": _twins(invoice) if choices.link else [],
         "lines": lines,
         "inside": _add_up(lines),
@@ -90,6 +104,12 @@ def render_invoice(
     return render(request, "invoicing/invoice.html", context, status=status)
 
 
+def _new_number(invoice: Invoice, push: Push | None) -> str:
+    """To begin with: a free one where this one is taken."""
+    is_taken = push is not None and push.hold_code in (DUPLICATE, TAKEN_THERE)
+    return free_number(invoice.project) if is_taken else invoice.number
+
+
 def _twins(invoice: Invoice) -> list[tuple[str, str]]:
     """Invoices of QuickBooks under the same number: one of them may be this, entered by hand."""
     connection = find_project_connection(invoice.project)
@@ -107,11 +127,6 @@ def _add_up(lines: Sequence[InvoiceLine]) -> dict[str, Decimal]:
         "profit": sum((line.markup for line in lines), ZERO),
         "amount": sum((line.amount for line in lines), ZERO),
     }
-
-
-def share_url(request: CompanyRequest, invoice: Invoice) -> str:
-    """The whole address, as the client gets it."""
-    return request.build_absolute_uri(reverse("shared-invoice", kwargs={"key": invoice.share_key}))
 
 
 @require_safe

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from budgets.bills.pushes import find_project_connection
-from budgets.bills.readiness import CLOSED_PERIOD
-from budgets.bills.telling import Event, Step, event_of
+from budgets.bills.telling import CLOSED, Event, Step, event_of
 from integrations.models import Push, PushOperation, PushState, PushTry
 from integrations.switches import switches_of
 from invoicing.invoices.notes import differs
 from invoicing.invoices.pushes import KIND, find_invoice_push
 from invoicing.invoices.rights import may_draft_on, may_release_invoices
+from invoicing.invoices.voiding import why_not_voidable
 from invoicing.models import Invoice, InvoiceState
 from invoicing.payments.recording import why_not_recordable
 from ressio.models import Activity, TeamMember
@@ -73,6 +73,10 @@ class Choices:
     closed_period: bool = False
     link: bool = False
     void: bool = False
+    why_not_void: str = ""
+    """A sentence; "" where it can be voided, or never could by this member."""
+    copy: bool = False
+    """As a new draft, of one that is void or gone."""
     conflict: bool = False
     accept: bool = False
     """The difference between our total and QuickBooks'."""
@@ -105,10 +109,12 @@ def choices_of(invoice: Invoice, member: TeamMember) -> Choices:
         send=is_here and decides and (push is None or stays_behind) and goes_to_quickbooks(invoice),
         decide=is_held and decides,
         withdraw=push is not None and is_movable and decides,
-        renumber=is_here and is_held and decides and holds != CLOSED_PERIOD and is_new,
+        renumber=is_here and is_held and decides and holds not in CLOSED and is_new,
         link=is_here and is_held and decides and is_new and not stays_behind,
-        closed_period=holds == CLOSED_PERIOD and is_new,
+        closed_period=holds in CLOSED and is_new,
         void=is_voidable and decides and not is_earlier,
+        why_not_void=why_not_voidable(invoice) if decides and invoice.counts and invoice.paid else "",
+        copy=drafts and invoice.is_closed,
         conflict=bool(invoice.conflicts) and decides and not (invoice.is_closed or is_earlier),
         accept=differs(invoice) and decides and not invoice.conflicts,
         record=invoice.counts and decides and not why_not,

@@ -62,6 +62,24 @@ class CompanyForm(forms.Form):
     time_zone = forms.ChoiceField(label="Time zone", choices=TIME_ZONES, initial="America/New_York")
 
 
+class CompanySettingsForm(CompanyForm):
+    """With what stands on the paper that clients get."""
+
+    address = forms.CharField(
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+        help_text="On invoices to clients, below the company’s name.",
+    )
+    phone = forms.CharField(
+        required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+    )
+
+    def clean_address(self) -> str:
+        """Browsers send lines with CRLF; kept as they are, a save that changed nothing would look like a change."""
+        return str(self.cleaned_data["address"]).replace("\r\n", "\n")
+
+
 class StartCompanyForm(CompanyForm):
     """For somebody who is signed in."""
 

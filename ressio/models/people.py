@@ -55,6 +55,8 @@ class Company(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     currency = models.CharField(max_length=3, default="USD", help_text="Home currency, ISO 4217.")
     time_zone = models.CharField(max_length=64, default="America/New_York")
+    address = models.TextField(blank=True, help_text="On invoices to clients, below the name.")
+    phone = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

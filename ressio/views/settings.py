@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ressio.access import admin_required
-from ressio.forms.people import CompanyForm
+from ressio.forms.people import CompanySettingsForm
 from ressio.http import CompanyRequest
 from ressio.models import Activity
 from ressio.people.companies import update_company
 
-GENERAL_FIELDS = ("name", "currency", "time_zone")
+GENERAL_FIELDS = ("name", "currency", "time_zone", "address", "phone")
 ACTIVITIES_A_PAGE = 50
 
 
@@ -27,7 +27,7 @@ def show_settings(request: CompanyRequest, company: str) -> HttpResponse:
 @admin_required
 def edit_general(request: CompanyRequest, company: str) -> HttpResponse:
     initial = {name: getattr(request.company, name) for name in GENERAL_FIELDS}
-    form = CompanyForm(request.POST or None, initial=initial)
+    form = CompanySettingsForm(request.POST or None, initial=initial)
     if form.is_valid():
         update_company(company=request.company, actor=request.user, **form.cleaned_data)
         messages.success(request, "The company's settings are saved.")

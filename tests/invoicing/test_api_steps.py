@@ -70,7 +70,11 @@ def test_from_release_to_void(invoice_office: InvoiceOffice, alice: Program, cap
     assert alice.post(f"{address}/take-back").status == 409
     assert alice.post(f"{address}/void").body["push"]["operation"] == "void"
     call_command("push_quickbooks", company=office.company.slug, kind="invoice")
-    assert alice.get(address).body["state"] == "void"
+    void = alice.get(address).body
+    assert void["state"] == "void"
+    assert void["client_link"] == f"http://testserver/i/{office.again(invoice).share_key}/"
+    pdf = alice.client.get(f"{alice.base}/{address}/pdf")
+    assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     pushes = alice.get(f"{address}/pushes").body
     assert [(push["operation"], push["state"], len(push["attempts"])) for push in pushes] == [
         ("void", "done", 1),

@@ -182,10 +182,17 @@ def test_costs_are_picked_put_on_and_billed_once(cast: Cast, sign_in: SignIn) ->
         attach_file(bill=bill, upload=io.BytesIO(PDF), name="ticket.pdf", member=cast.alice, now=now)
         approve_bill(bill=bill, member=cast.alice, now=now)
 
-    empty = {"lines-TOTAL_FORMS": "0", "discount_amount": "", "number": ""}
+    empty = {
+        "lines-TOTAL_FORMS": "0",
+        "discount_amount": "",
+        "number": "",
+        "actuals_until": "2026-03-02",
+    }
     found = client.post(f"{URL}new/", form_for(cast, find="1", **empty))
     [row] = found.context["costs"].rows
     assert (row.cost.vendor, row.cost.amount, row.is_picked) == ("Lumber Yard", Decimal("80.00"), False)
+    all_ticked = client.post(f"{URL}new/", form_for(cast, find="all", costs_open="1", **empty))
+    assert [row.is_picked for row in all_ticked.context["costs"].rows] == [True]
     put = client.post(f"{URL}new/", form_for(cast, put="1", pick=row.cost.key, costs_open="1", **empty))
     assert put.context["costs"].rows == []
     [(_, _), (section, [line])] = put.context["blocks"]

@@ -47,8 +47,11 @@ def test_looked_at_released_followed_and_void(invoice_office: InvoiceOffice, cli
     assert deed(client, invoice, "release", seen=page.context["seen"]) == 302
     assert deed(client, invoice, "record", received_on="2026-03-02", amount="1") == 400
     assert "disabled aria-describedby" in look(client, invoice).content.decode()
+    watch = f"{URL}{invoice.pk}/?watch=1"
+    assert "HX-Refresh" not in client.get(watch)
     invoice = send(office, invoice)
     assert (invoice.state, invoice.quickbooks_total) == (InvoiceState.UNPAID, Decimal("220.00"))
+    assert client.get(watch)["HX-Refresh"] == "true"
     assert client.get(f"{URL}{invoice.pk}/preview/").context["preview"].was_sent
     edit = client.get(f"{URL}{invoice.pk}/edit/")
     assert "Save and send the changes" in edit.content.decode()
@@ -82,6 +85,8 @@ def test_looked_at_released_followed_and_void(invoice_office: InvoiceOffice, cli
     assert [part.amount for part in paid.context["payments"]] == [Decimal("50.00")]
     assert not paid.context["choices"].void
     assert deed(client, invoice, "void") == 400
+    why = "Payments or credits of 50.00 are applied to it in QuickBooks. Take them off there first, then void it."
+    assert (paid.context["choices"].why_not_void, why in paid.content.decode()) == (why, True)
 
 
 def test_conflict_other_total_hold_and_earlier_ones(invoice_office: InvoiceOffice, client: Client) -> None:
@@ -109,10 +114,17 @@ def test_conflict_other_total_hold_and_earlier_ones(invoice_office: InvoiceOffic
     held = send(office, release(office, office.draft(number="77")))
     assert invoice_push(held).state == PushState.HELD
     assert "Change the date and send" in look(client, held).content.decode()
-    assert [deed(client, held, name) for name in ("wait", "retry", "skip")] == [302, 302, 302]
+    assert deed(client, held, "wait") == 302
+    waiting = look(client, held).content.decode()
+    assert "Waits until the period is reopened" in waiting
+    assert "Needs attention" not in waiting
+    assert [deed(client, held, name) for name in ("retry", "skip")] == [302, 302]
 
     earlier = f"/c/ridge/projects/{office.project.pk}/invoices/send-earlier/"
-    assert client.get(earlier).context["earlier"].invoices == 1
+    page = client.get(earlier)
+    assert page.context["earlier"].invoices == 1
+    listed = client.get(f"/c/ridge/projects/{office.project.pk}/invoices/?status=open")
+    assert ("?status=open" in page.content.decode(), listed.status_code) == (True, 200)
     assert client.post(earlier, {"expected": "2"}).status_code == 400
     assert client.post(earlier, {"expected": "1"}).status_code == 302
     assert deed(client, held, "move-date", issued_on="2026-04-02") == 302
@@ -124,7 +136,8 @@ def test_conflict_other_total_hold_and_earlier_ones(invoice_office: InvoiceOffic
     )
     office.sync()
     twin = send(office, release(office, office.draft(number="79", issued_on=date(2026, 4, 2), due_on=None)))
-    assert [ref for ref, _ in look(client, twin).context["twins"]] == [there["Id"]]
+    shown = look(client, twin).context
+    assert ([ref for ref, _ in shown["twins"]], shown["new_number"]) == ([there["Id"]], "1002")
     assert deed(client, twin, "link", document=there["Id"]) == 302
     assert office.again(twin).quickbooks_id == there["Id"]
     off = {"push_invoices": False}

@@ -13,14 +13,24 @@ from integrations.outbox import perform_push_batch
 from integrations.switches import set_switches
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.held import release_held_invoices
+from invoicing.invoices.pushes import held_words
 from invoicing.invoices.releasing import (
     earlier_invoices,
     move_to_open_period,
+    partly_paid_here,
     release_invoice,
     send_earlier_invoices,
+    send_invoice,
     wait_for_reopening,
 )
 from invoicing.models import Invoice, InvoiceState
+from invoicing.payments.recording import (
+    STAYS_HERE,
+    PaymentInput,
+    record_payment,
+    remove_payment,
+    why_not_recordable,
+)
 from ressio.models import Project, Role, TeamMember
 from tests.invoicing.office import InvoiceOffice, price
 from tests.invoicing.steps import invoice_push, release, send
@@ -107,8 +117,14 @@ def test_a_closed_period_has_three_ways_out(invoice_office: InvoiceOffice) -> No
     move_to_open_period(invoice=moved, issued_on=date(2026, 4, 2), member=office.admin, now=timezone.now())
     assert send(office, moved).state == InvoiceState.UNPAID
     assert office.invoices_there()[0]["DueDate"] == "2026-04-02"
-    wait_for_reopening(invoice=waits, member=office.admin)
+    wait_for_reopening(invoice=waits, member=office.admin, now=timezone.now())
+    assert invoice_push(waits).hold_code == "waits_for_reopening"
+    issues = SyncIssue.objects.filter(subject_type="push", resolved_at=None)
+    assert list(issues.values_list("subject_id", flat=True)) == [str(invoice_push(undecided).pk)]
+    found = held_words([moved, waits, undecided])
+    assert {pk: held.words for pk, held in found.items()} == {waits.pk: "Waits", undecided.pk: "Held"}
     assert let_go(office) == 0
+    assert invoice_push(waits).hold_code == "waits_for_reopening"
     office.connection.closing_date = None
     office.connection.save()
     assert let_go(office) == 1
@@ -121,6 +137,9 @@ def test_earlier_invoices_leave_counted_and_in_a_batch(invoice_office: InvoiceOf
     bare = release(office, office.draft(price("20.00", None)))
     release(office, office.draft())
     assert bare.lines.get().cost_code is None
+    part_paid = release(office, office.draft())
+    received = PaymentInput(date(2026, 3, 3), Decimal("400.00"))
+    payment = record_payment(invoice=part_paid, values=received, member=office.admin, now=timezone.now())
     switch(office, push_invoices=True, default_invoice_code=office.codes[0])
     earlier = earlier_invoices(office.project)
     assert (earlier.invoices, earlier.amount) == (2, Decimal(1020))
@@ -134,9 +153,18 @@ def test_earlier_invoices_leave_counted_and_in_a_batch(invoice_office: InvoiceOf
         send_them(3)
     assert send_them(2) == 2
     assert perform_push_batch(office.connection.pk) == 1
-    assert {each.state for each in Invoice.objects.all()} == {InvoiceState.UNPAID}
+    sent = Invoice.objects.exclude(pk=part_paid.pk)
+    assert {each.state for each in sent} == {InvoiceState.UNPAID}
     assert {document["TotalAmt"] for document in office.invoices_there()} == {20, 1000}
     assert earlier_invoices(office.project).invoices == 0
+
+    # In QuickBooks it would be unpaid: what was recorded here comes off first.
+    assert partly_paid_here(office.project) == [part_paid]
+    assert why_not_recordable(office.again(part_paid)) == STAYS_HERE
+    remove_payment(payment=payment, member=office.admin, now=timezone.now())
+    send_invoice(invoice=part_paid, member=office.admin, now=timezone.now())
+    assert send(office, part_paid).state == InvoiceState.UNPAID
+    assert partly_paid_here(office.project) == []
 
 
 def test_what_a_release_asks_for(invoice_office: InvoiceOffice) -> None:

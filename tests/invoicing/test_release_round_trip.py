@@ -11,6 +11,7 @@ from integrations.models import Push, PushState, SyncIssue
 from invoicing.invoices.conflicts import accept_difference, conflict_mark, decide_conflict
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.looking_ahead import look_ahead
+from invoicing.invoices.numbering import suggest_number
 from invoicing.invoices.preview import preview_of
 from invoicing.invoices.releasing import change_number, take_back_release
 from invoicing.models import Invoice, InvoiceState, ProfitShown, TaxMode
@@ -142,8 +143,13 @@ def test_a_number_taken_there_is_said_and_another_one_is_sent(invoice_office: In
     assert (invoice_push(first).hold_code, first.state) == ("6140", InvoiceState.RELEASED)
     office.sync()
     assert Invoice.objects.count() == 1
+    office.realm.enter_document("Invoice", theirs | {"DocNumber": "1002"})
+    office.realm.enter_document("Invoice", theirs | {"DocNumber": "1040"})
+    office.realm.enter_document("Invoice", theirs | {"DocNumber": "R-9000"})
+    office.sync()
+    assert suggest_number(office.company) == "1041"
     second = release(office, office.draft())
-    assert second.number == "1002"
+    assert second.number == "1041"
     ahead = look_ahead(first)
     assert [each.code for each in ahead.obstacles] == ["duplicate_number"]
     change_number(invoice=first, number="1001-B", member=office.admin, now=timezone.now())

@@ -64,10 +64,17 @@ def test_an_address_is_always_free_and_short(cast: Cast, name: str, slug: str) -
 def test_general_settings_are_changed(cast: Cast, sign_in: SignIn) -> None:
     sign_in(cast.alice).post(
         "/c/ridge/settings/general/",
-        {"name": "Ridge & Co", "currency": "CAD", "time_zone": "America/Toronto"},
+        {
+            "name": "Ridge & Co",
+            "currency": "CAD",
+            "time_zone": "America/Toronto",
+            "address": "1 Mill Lane\r\nToronto",
+            "phone": "555-0142",
+        },
     )
 
     company = Company.objects.get(slug="ridge")
+    assert (company.address, company.phone) == ("1 Mill Lane\nToronto", "555-0142")
     assert (company.name, company.currency, company.time_zone) == ("Ridge & Co", "CAD", "America/Toronto")
 
 

@@ -338,6 +338,7 @@ INVOICING: Routes = {
     "api-uninvoiced-costs": {"GET": API_PROJECT_FINANCIALS},
     "api-project-invoices-earlier": {"GET": API_PROJECT_FINANCIALS, "POST": API_ADMINS},
     "api-invoice-preview": {"GET": API_FINANCIALS},
+    "api-invoice-pdf": {"GET": API_FINANCIALS},
     "api-invoice-copy": {"POST": API_FINANCIALS},
     "api-invoice-pushes": {"GET": API_FINANCIALS},
     "api-invoice-conflict": {"GET": API_FINANCIALS, "POST": API_ADMINS},

@@ -12,6 +12,7 @@ from invoicing.invoices.errors import InvoiceRefused
 from invoicing.models import Invoice, InvoiceState, ReceivedPayment
 from invoicing.payments.recording import (
     IN_QUICKBOOKS,
+    STAYS_HERE,
     PaymentInput,
     record_payment,
     remove_payment,
@@ -140,8 +141,13 @@ def test_programs_see_record_and_remove(cast: Cast, invoice: Invoice) -> None:
 
     ProjectSwitches.objects.create(company=cast.ridge, project=cast.ridge_house, push_invoices=True)
     refused = alice.post(path, received_on="2026-03-05", amount="1")
-    assert (refused.status, refused.body["detail"]) == (409, f"{IN_QUICKBOOKS}.")
-    assert IN_QUICKBOOKS == "Payments of this project are recorded in QuickBooks"
-    ProjectSwitches.objects.update(push_invoices=False)
+    assert (refused.status, refused.body["detail"]) == (409, f"{STAYS_HERE}.")
     removed = alice.delete(f"received-payments/{recorded_id}").body
     assert (removed["state"], removed["payments"]) == ("released", [])
+    refused = alice.post(path, received_on="2026-03-05", amount="1")
+    assert (
+        refused.body["detail"]
+        == f"{IN_QUICKBOOKS}."
+        == "Payments of this project are recorded in QuickBooks."
+    )
+    ProjectSwitches.objects.update(push_invoices=False)
