@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ressio', '0003_idempotency'),
+        ('ressio', '0004_letterhead'),
     ]
 
     operations = [
