@@ -132,7 +132,8 @@ def test_windows_and_menus(browser_context: BrowserContext, demo: Demo, size: Vi
     """What opens on top of a page."""
     walk = Walk(browser_context, size)
     sign_in(walk.page)
-    for open_something in (open_menu, open_actuals, open_a_reason, open_confirmation, open_reading_again):
+    windows = (open_menu, open_columns, open_actuals, open_a_reason, open_confirmation, open_reading_again)
+    for open_something in windows:
         open_something(walk.page, demo)
         walk.look(open_something.__name__)
 
@@ -145,6 +146,12 @@ def open_menu(page: Page, demo: Demo) -> None:
         page.get_by_role("button", name="Menu").click()
     page.locator(".person-menu summary").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def open_columns(page: Page, demo: Demo) -> None:
+    page.goto(demo.url("bills"))
+    page.get_by_text("Columns", exact=True).click()
+    expect(page.get_by_role("button", name="Move Status later")).to_be_visible()
 
 
 def open_actuals(page: Page, demo: Demo) -> None:

@@ -77,8 +77,9 @@ def release_twice(office: InvoiceOffice, invoices: Sequence[Invoice]) -> None:
 
 
 def treat_arrived(office: InvoiceOffice, plan: InvoicePlan) -> None:
-    """Void or change those that QuickBooks has by now. Payments come first, and nothing here has heard of them. One
-    that a sync brought before its answer came is refused until then: it has its turn later.
+    """Void or change those that QuickBooks has by now. Payments come first, and nothing here has heard of them.
+
+    One that a sync brought before its answer came would be refused: it has its turn later.
     """
     arrived = Invoice.objects.filter(number__in=plan.to_ask, state=InvoiceState.UNPAID)
     for invoice in arrived:
