@@ -9,7 +9,7 @@ from rest_framework.parsers import JSONParser
 from ressio.api.filters import LARGEST_ID
 
 
-class SoundJSONParser(JSONParser):  # type: ignore[misc]
+class SoundJSONParser(JSONParser):
     """Raises ParseError (400) for whole numbers beyond 64 bits, and for text with half a sign in it."""
 
     def parse(
