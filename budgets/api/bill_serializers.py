@@ -11,7 +11,7 @@ from budgets.bills.preview import Preview
 from budgets.bills.seen import mark_of
 from budgets.models import Bill, BillChange, BillLine, BillOrigin, BillPaymentPart, BillState
 from integrations.models import PushOperation, PushState
-from ressio.api.fields import AmountField, ExactField
+from ressio.api.fields import AmountField, ExactField, IdField
 
 # What goes in ---------------------------------------------------------------------------------------------------------
 
@@ -19,7 +19,7 @@ from ressio.api.fields import AmountField, ExactField
 class WriteBillLine(serializers.Serializer[Any]):
     """`amount` alone; or `quantity` and `unit_price` (at most five decimals), whose product is the amount."""
 
-    cost_code_id = serializers.IntegerField(
+    cost_code_id = IdField(
         required=False,
         allow_null=True,
         help_text="Null: the project's default billing cost code is used at the approval.",

@@ -19,7 +19,7 @@ from invoicing.models import (
     SectionKind,
     TaxMode,
 )
-from ressio.api.fields import AmountField, ExactField
+from ressio.api.fields import AmountField, ExactField, IdField
 
 
 class PercentField(serializers.DecimalField):
@@ -40,9 +40,7 @@ class WriteInvoiceLine(serializers.Serializer[Any]):
     costs what these costs count for now. The client pays cost + markup.
     """
 
-    cost_code_id = serializers.IntegerField(
-        **OPTIONAL, help_text="Null: the project's Default Invoice Code is used."
-    )
+    cost_code_id = IdField(**OPTIONAL, help_text="Null: the project's Default Invoice Code is used.")
     description = serializers.CharField(**TEXT, max_length=4000)
     quantity = ExactField(**OPTIONAL)
     unit_price = ExactField(**OPTIONAL)
@@ -70,7 +68,7 @@ class WriteInvoiceSection(serializers.Serializer[Any]):
 
 
 class CodeMarkupSerializer(serializers.Serializer[Any]):
-    cost_code_id = serializers.IntegerField()
+    cost_code_id = IdField()
     percent = PercentField()
 
 

@@ -1,4 +1,4 @@
-"""JSON that no database could hold is refused where it is read, so that no view has to think of it."""
+"""Text that no database could hold is refused where it is read, so that no view has to think of it."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -6,11 +6,9 @@ from typing import IO, Any
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-from ressio.api.filters import LARGEST_ID
 
-
-class SoundJSONParser(JSONParser):  # type: ignore[misc]
-    """Raises ParseError (400) for whole numbers beyond 64 bits, and for text with half a sign in it."""
+class SoundJSONParser(JSONParser):
+    """Raises ParseError (400) for text with half a sign in it."""
 
     def parse(
         self,
@@ -31,8 +29,6 @@ def _check(root: Any) -> None:
             waiting += [*value.keys(), *value.values()]
         elif isinstance(value, list):
             waiting += value
-        elif isinstance(value, int) and abs(value) > LARGEST_ID:
-            raise ParseError("A number is too large.")
         elif (
             isinstance(value, str)
             and not value.isascii()

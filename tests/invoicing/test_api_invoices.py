@@ -266,6 +266,12 @@ def test_what_no_database_holds_is_refused_and_changes_nothing(cast: Cast, bob: 
         assert response.status_code == 400
     assert bob.post(house, sections=[{"lines": [{"bills": [f"own:{huge}"]}]}]).status == 409
     assert bob.get("invoices", project_id=huge).status == 400
+    bills = f"projects/{cast.ridge_house.pk}/bills"
+    bill = {"vendor_id": huge, "number": "1", "issued_on": "2026-03-01"}
+    assert (
+        Program(cast.alice).post(bills, **bill, lines=[{"amount": "1.00", "cost_code_id": huge}]).status
+        == 400
+    )
     assert bob.get("bills", vendor_id=huge).status == 400
     with scope(company=cast.ridge):
         assert not Invoice.objects.exists()

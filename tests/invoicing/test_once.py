@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -72,7 +73,7 @@ def test_a_billed_bill_is_linked_by_hand_and_unlinked(invoice_office: InvoiceOff
     [ours] = [cost for cost in uninvoiced_costs(office.project) if cost.key != theirs.key]
     invoice = office.draft(*lines_from_actuals([ours]))
     second = office.draft(*lines_from_actuals([theirs]))
-    who = {"member": office.admin, "now": timezone.now()}
+    who: dict[str, Any] = {"member": office.admin, "now": timezone.now()}
     link_bill(bill=bill, quickbooks_id=by_hand, **who)
     assert uninvoiced_costs(office.project) == []
     assert [each.why for each in changed_since_billed(second)] == [f"It stands on {invoice} as well."]
@@ -169,10 +170,11 @@ def test_other_books_are_connected(
 ) -> None:
     """What is there, or may be, stays as it is until those books are back; what only waited is free (U10)."""
     office, now = invoice_office, timezone.now()
-    who = {"member": office.admin, "now": now}
+    who: dict[str, Any] = {"member": office.admin, "now": now}
     sent, lost, waiting = settle(office), release(office, office.draft()), release(office, office.draft())
     office.realm.fail_next("drop_after")
     send(office, lost)
+    assert office.admin.user is not None
     switch_to(other_books, replaced=office.connection, actor=office.admin.user, now=now)
 
     for deed in (take_back_release, void_invoice):
@@ -240,7 +242,12 @@ def test_linked_by_hand_to_what_cannot_be_it(invoice_office: InvoiceOffice) -> N
     office.sync()
     invoice = send(office, release(office, office.draft(number="1001")))
     assert invoice_push(invoice).hold_code == "duplicate_number"
-    who = {"invoice": invoice, "quickbooks_id": there, "member": office.admin, "now": timezone.now()}
+    who: dict[str, Any] = {
+        "invoice": invoice,
+        "quickbooks_id": there,
+        "member": office.admin,
+        "now": timezone.now(),
+    }
     mirrored = Document.objects.filter(entity="Invoice", quickbooks_id=there)
     body = mirrored.get().body
     for changes in ({"CurrencyRef": {"value": "EUR"}}, {"TotalAmt": 0, "PrivateNote": "Voided", "Line": []}):
