@@ -50,7 +50,7 @@ def test_everything_is_off_until_somebody_turns_it_on(cast: Cast, books: Books) 
 def test_the_labels_are_the_products_own() -> None:
     labels = [switch.label for switch in SWITCHES]
 
-    assert labels[:9] == [
+    assert labels[:12] == [
         "Enable Pushing Bills to QuickBooks",
         "Exclude pulling non-billable bills and expenses from actuals",
         "Default billing cost code",
