@@ -34,8 +34,8 @@ class ShiftState(models.TextChoices):
 class Shift(models.Model):
     """One person on one project and cost code, from a moment to a moment. Running while `ended_at` is empty.
 
-    Moments are UTC; `zone` says on which clock they are shown, `worked_on` is the day of the start on that clock. A shift
-    recorded by its length alone, as QuickBooks' often are, has `worked_seconds` and no moments.
+    Moments are UTC; `zone` says on which clock they are shown, `worked_on` is the day of the start on that clock. A
+    shift recorded by its length alone, as QuickBooks' often are, has `worked_seconds` and no moments.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="shifts")
