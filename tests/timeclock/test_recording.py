@@ -29,7 +29,7 @@ def ridge(cast: Cast) -> Iterator[Cast]:
 
 
 def given(cast: Cast, **changes: Any) -> ShiftInput:
-    values = {
+    values: dict[str, Any] = {
         "project": cast.ridge_house,
         "cost_code": cast.framing,
         "worked_on": MONDAY,
