@@ -1,7 +1,7 @@
 """Approving time: one shift on its page, many from the grid after a look at the numbers (R31)."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -20,7 +20,7 @@ from ressio.views.places import company_url, read_next
 from timeclock.approval import approve_shift, approve_shifts, take_back_approval
 from timeclock.errors import ShiftRefused
 from timeclock.forms import ShiftFilterForm
-from timeclock.marks import why_not_approvable
+from timeclock.marks import Mark, marks_of, why_not_approvable
 from timeclock.models import Shift
 from timeclock.recording import lock_shift, refuse_if_changed
 from timeclock.reviewing import CAN_BE_APPROVED, ShiftFilter, matching
@@ -74,6 +74,7 @@ def approve_many(request: CompanyRequest, company: str) -> HttpResponse:
         "by_project": _by_project(shifts),
         "workers": len({shift.team_member_id for shift in shifts}),
         "left_out": left_out,
+        "marked": _count_marks(shifts, now),
         "expected": expected,
         "is_changed": "expected" in request.POST and not is_same,
         "kept": _kept(request.POST),
@@ -123,6 +124,12 @@ def _mark_of(shifts: list[Shift]) -> str:
     """Of what is counted, when and where: the second step is about what the first one showed."""
     said = [(shift.pk, shift.worked_seconds, shift.project_id, shift.cost_code_id) for shift in shifts]
     return sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def _count_marks(shifts: list[Shift], now: datetime) -> list[tuple[Mark, int]]:
+    """What is odd about them, with how many: approving is a person's word all the same."""
+    counts = Counter(mark for shift in shifts for mark in marks_of(shift, now=now))
+    return sorted(counts.items(), key=lambda pair: pair[0].label)
 
 
 def _by_project(shifts: list[Shift]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from ressio.models import Project
 from ressio.views.files import send_csv
 from ressio.views.places import company_url, read_next
 from timeclock.forms import ALL_WEEKS, ShiftFilterForm, say_week
-from timeclock.reviewing import DEFAULT_ORDER, ShiftFilter, ShiftRow, all_shifts, find_shifts
+from timeclock.reviewing import DEFAULT_ORDER, ShiftFilter, ShiftPage, ShiftRow, all_shifts, find_shifts
 from timeclock.rights import may_record, may_review
 
 SESSION_KEY = "time_columns"
@@ -92,7 +92,7 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         "wanted": wanted,
         "sort": sort,
         **_weeks(request, wanted),
-        "columns": shown_columns(request, project),
+        "columns": _worth_showing(request, shown_columns(request, project), found),
         "pickable": [column for column in COLUMNS if column.key not in ALWAYS],
         "shown_keys": {column.key for column in shown_columns(request, None)},
         "query": query,
@@ -124,11 +124,21 @@ def _weeks(request: CompanyRequest, wanted: ShiftFilter) -> dict[str, Any]:
 
 
 def shown_columns(request: CompanyRequest, project: Project | None) -> list[ListColumn]:
-    """As this person chose last; on a project's tab without the project."""
+    """As this person chose last; without what is the same in every row."""
     usual = [column.key for column in COLUMNS if column.key not in UNASKED]
     chosen = {*ALWAYS, *request.session.get(SESSION_KEY, usual)}
     shown = [column for column in COLUMNS if column.key in chosen]
-    return [column for column in shown if not (project and column.key == "project")]
+    hidden = {"project"} if project else set()
+    if not may_review(request.member):
+        hidden.add("worker")
+    return [column for column in shown if column.key not in hidden]
+
+
+def _worth_showing(request: CompanyRequest, columns: list[ListColumn], found: ShiftPage) -> list[ListColumn]:
+    """Where nobody has several rates, nobody misses the shift type, unless they asked for it."""
+    if SESSION_KEY in request.session or any(row.shift.shift_type for row in found.rows):
+        return columns
+    return [column for column in columns if column.key != "type"]
 
 
 @require_POST

@@ -155,6 +155,9 @@
     board.hidden = taps.length === 0;
     board.querySelector("[data-kept-list]").replaceChildren(...taps.map(drawTap));
     board.querySelector("[data-send-now]").hidden = waiting().length === 0;
+    if (waiting().length) {
+      for (const old of clock().querySelectorAll("[data-said]")) old.remove(); // said of what stood before
+    }
     for (const tap of waiting()) assume(tap);
     showPlaceChoice();
     showLength();
@@ -167,7 +170,7 @@
     words.textContent = `${[tap.words, tap.project].filter(Boolean).join(", ")}, ${time}`;
     const state = document.createElement("p");
     state.className = tap.refused ? "kept-refused" : "quiet";
-    state.textContent = tap.refused ? `Not taken: ${tap.refused}` : tap.trouble || "Being sent…";
+    state.textContent = tap.refused ? `Not taken: ${tap.refused}` : tap.trouble || "Waits for the one before it.";
     const remove = document.createElement("button");
     remove.type = "button";
     remove.className = "button button-small";
