@@ -1,8 +1,10 @@
 """Forms of the time clock: what people type, read into what the verbs take. What is allowed, the verbs know."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,7 +18,7 @@ from timeclock.choices import clockable_projects, codes_by_project, shift_types_
 from timeclock.models import Shift
 from timeclock.reviewing import ORDERS, STATUSES, ShiftFilter, week_of
 from timeclock.rights import may_review
-from timeclock.written_times import BreakInput, ShiftInput
+from timeclock.written_times import BreakInput, ShiftInput, as_given
 
 ALL_WEEKS = "all"
 WHICH = [("", "—"), ("first", "the first"), ("second", "the second")]
@@ -111,17 +113,21 @@ class BreaksField(forms.CharField):
     """`12:00–12:30, 15:00–15:10`. Cleans to `BreakInput`s."""
 
     def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        breaks = []
-        for part in filter(None, (part.strip() for part in text.split(","))):
-            match = _BREAK.fullmatch(part)
-            try:
-                if match is None:
-                    raise ValueError
-                breaks.append(BreakInput(_read_time(match[1]), _read_time(match[2])))
-            except ValueError as error:
-                raise ValidationError(f"“{part}” is no break. Write 12:00–12:30.") from error
-        return breaks
+        return _read_breaks(super().clean(value))
+
+
+def _read_breaks(text: str) -> list[BreakInput]:
+    """Raises ValidationError."""
+    breaks = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        match = _BREAK.fullmatch(part)
+        try:
+            if match is None:
+                raise ValueError
+            breaks.append(BreakInput(_read_time(match[1]), _read_time(match[2])))
+        except ValueError as error:
+            raise ValidationError(f"“{part}” is no break. Write 12:00–12:30.") from error
+    return breaks
 
 
 def _read_time(text: str) -> time:
@@ -210,22 +216,42 @@ class ShiftForm(forms.Form):
 
     def to_input(self) -> ShiftInput:
         data = self.cleaned_data
-        is_admin = may_review(self.member)
-        has_times = data["started"] is not None or data["ended"] is not None
         return ShiftInput(
             project=data["project"],
             cost_code=data["cost_code"],
             worked_on=data["worked_on"],
             shift_type=data.get("shift_type", ""),
             description=data["description"],
-            started=data["started"],
-            ended=data["ended"],
+            started=self._exact("started"),
+            ended=self._exact("ended"),
             started_is=data["started_is"],
             ended_is=data["ended_is"],
             seconds=data["seconds"],
-            is_billable=data["is_billable"] if is_admin else None,
-            breaks=data["breaks"] if is_admin and has_times and data["ended"] is not None else None,
+            is_billable=data.get("is_billable"),
+            breaks=self._changed_breaks(),
         )
+
+    def _exact(self, name: str) -> time | None:
+        """The form shows minutes; what was clocked has seconds, which stay where nobody changed the minute."""
+        value: time | None = self.cleaned_data[name]
+        stands: time | None = getattr(as_given(self.shift), name) if self.shift else None
+        return stands if stands and value == stands.replace(second=0, microsecond=0) else value
+
+    def _changed_breaks(self) -> Sequence[BreakInput] | None:
+        breaks: Sequence[BreakInput] | None = self.cleaned_data.get("breaks")
+        if breaks is None or self.cleaned_data["ended"] is None:
+            return None
+        return None if self.shift and breaks == _read_breaks(write_breaks(self.shift)) else breaks
+
+
+def write_breaks(shift: Shift) -> str:
+    """As the form takes them. One that is still open is left out."""
+    zone = ZoneInfo(shift.zone)
+    return ", ".join(
+        f"{each.started_at.astimezone(zone):%H:%M}–{each.ended_at.astimezone(zone):%H:%M}"
+        for each in sorted(shift.breaks.all(), key=lambda each: each.started_at)
+        if each.ended_at
+    )
 
 
 def projects_of_codes(member: TeamMember) -> dict[int, list[int]]:

@@ -24,6 +24,8 @@ __all__ = [
     "lock_shift",
     "mark_of",
     "record_shift",
+    "refuse_if_changed",
+    "refuse_unless_editable",
     "remove_shift",
 ]
 
@@ -77,7 +79,7 @@ def change_shift(
     """Only a draft made here. `mark`: `mark_of` the shift that the person saw. Raises `ShiftRefused`."""
     with transaction.atomic():
         locked = lock_shift(shift)
-        _refuse_unless_editable(locked, member)
+        refuse_unless_editable(locked, member)
         refuse_if_changed(locked, mark)
         assert locked.team_member is not None
         _check(given, locked.team_member, member, keeps=locked)
@@ -106,7 +108,7 @@ def remove_shift(*, shift: Shift, member: TeamMember, now: datetime) -> None:
     """Only a draft made here; nothing of it is in the budget or in QuickBooks. Raises `ShiftRefused`."""
     with transaction.atomic():
         locked = lock_shift(shift)
-        _refuse_unless_editable(locked, member)
+        refuse_unless_editable(locked, member)
         said = _describe(locked)
         note_activity(
             locked, "removed", member=member, fields=[(name, said[name], "") for name in said if said[name]]
@@ -152,7 +154,8 @@ def refuse_if_changed(locked: Shift, mark: str) -> None:
 # Checks -------------------------------------------------------------------------------------------------------------
 
 
-def _refuse_unless_editable(shift: Shift, member: TeamMember) -> None:
+def refuse_unless_editable(shift: Shift, member: TeamMember) -> None:
+    """Raises `ShiftRefused`."""
     if not shift.is_ours:
         raise ShiftRefused("This time was entered in QuickBooks and is changed there.", code="not_ours")
     if shift.state != ShiftState.DRAFT:

@@ -64,6 +64,33 @@ class Times:
     breaks: Sequence[Span] | None
 
 
+def as_given(shift: Shift) -> ShiftInput:
+    """What stands, as it would be given: what a form or a program does not change, stays as it is. Needs a project."""
+    assert shift.project is not None
+    zone = ZoneInfo(shift.zone)
+    begin = shift.started_at.astimezone(zone) if shift.started_at else None
+    finish = shift.ended_at.astimezone(zone) if shift.ended_at else None
+    return ShiftInput(
+        project=shift.project,
+        worked_on=shift.worked_on,
+        cost_code=shift.cost_code,
+        shift_type=shift.shift_type,
+        description=shift.description,
+        started=begin.time().replace(fold=0) if begin else None,
+        ended=finish.time().replace(fold=0) if finish else None,
+        started_is=_which(begin),
+        ended_is=_which(finish),
+        seconds=None if begin else shift.worked_seconds,
+    )
+
+
+def _which(shown: datetime | None) -> Which:
+    """Said only where the clock shows that time twice."""
+    if shown is None or shown.replace(fold=0).utcoffset() == shown.replace(fold=1).utcoffset():
+        return ""
+    return "second" if shown.fold else "first"
+
+
 def read_times(given: ShiftInput, zone_name: str, now: datetime, *, keeps: Shift | None = None) -> Times:
     """`keeps`: the shift that is changed. Raises `ShiftRefused`."""
     zone = ZoneInfo(zone_name)

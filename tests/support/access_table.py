@@ -335,6 +335,19 @@ TIME: Routes = {
     "cost-codes-time-clock": {"GET": ADMINS, "POST": ADMINS},
 }
 
+API_OF_ADMIN = group(401, 404, IN, 404, 404)
+
+TIME_API: Routes = {
+    "api-clock": {"GET": API_MEMBERS},
+    **{f"api-clock-{tap}": {"POST": API_MEMBERS} for tap in ("in", "switch", "out", "break", "end-break")},
+    # An empty body is refused before it is asked whose time it would be.
+    "api-shifts": {"GET": API_MEMBERS, "POST": API_MEMBERS},
+    "api-shifts-approve": {"POST": API_ADMINS},
+    "api-shift": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), API_OF_ADMIN),
+    "api-shift-approve": {"POST": API_ADMINS},
+    "api-shift-take-back": {"POST": API_ADMINS},
+}
+
 ROUTES: Routes = {
     **SITE,
     **PEOPLE,
@@ -348,6 +361,7 @@ ROUTES: Routes = {
     **API,
     **QUICKBOOKS_API,
     **BUDGETS_API,
+    **TIME_API,
 }
 
 

@@ -1,7 +1,6 @@
 """One shift: its page with its history, the form that records or changes it, removing it."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,12 +13,13 @@ from ressio.access import member_required
 from ressio.http import CompanyRequest
 from ressio.views.places import company_url
 from timeclock.errors import ShiftRefused
-from timeclock.forms import ShiftForm
+from timeclock.forms import ShiftForm, write_breaks
 from timeclock.marks import why_not_approvable
 from timeclock.models import Shift, ShiftState, make_client_key
 from timeclock.recording import change_shift, mark_of, record_shift, remove_shift
 from timeclock.reviewing import ShiftFilter, draw_row, matching
 from timeclock.rights import may_edit, may_record, may_review
+from timeclock.written_times import as_given
 
 
 def get_shift(request: CompanyRequest, shift_id: int) -> Shift:
@@ -116,35 +116,21 @@ def edit_shift(request: CompanyRequest, company: str, shift_id: int) -> HttpResp
 
 
 def initial_of(shift: Shift) -> dict[str, Any]:
-    zone = ZoneInfo(shift.zone)
-    begin = shift.started_at.astimezone(zone) if shift.started_at else None
-    finish = shift.ended_at.astimezone(zone) if shift.ended_at else None
-    spans = [
-        f"{each.started_at.astimezone(zone):%H:%M}–{each.ended_at.astimezone(zone):%H:%M}"
-        for each in sorted(shift.breaks.all(), key=lambda each: each.started_at)
-        if each.ended_at
-    ]
+    given = as_given(shift)
     return {
         "project": shift.project_id,
         "cost_code": shift.cost_code_id,
-        "shift_type": shift.shift_type,
-        "worked_on": shift.worked_on,
-        "started": begin,
-        "ended": finish,
-        "started_is": _which(begin),
-        "ended_is": _which(finish),
-        "seconds": "" if begin else f"{shift.worked_seconds / 3600:.4f}".rstrip("0").rstrip("."),
-        "breaks": ", ".join(spans),
-        "description": shift.description,
+        "shift_type": given.shift_type,
+        "worked_on": given.worked_on,
+        "started": given.started,
+        "ended": given.ended,
+        "started_is": given.started_is,
+        "ended_is": given.ended_is,
+        "seconds": "" if given.seconds is None else f"{given.seconds / 3600:.4f}".rstrip("0").rstrip("."),
+        "breaks": write_breaks(shift),
+        "description": given.description,
         "is_billable": shift.is_billable,
     }
-
-
-def _which(shown: Any) -> str:
-    """Said only where the clock shows that time twice."""
-    if shown is None or shown.replace(fold=0).utcoffset() == shown.replace(fold=1).utcoffset():
-        return ""
-    return "second" if shown.fold else "first"
 
 
 def _put_beside(form: ShiftForm, refused: ShiftRefused) -> None:
