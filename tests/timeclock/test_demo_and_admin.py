@@ -9,8 +9,8 @@ from django.utils import timezone
 from budgets.demo import load_demo
 from ressio.models import User
 from ressio.scoping import scope
-from timeclock.marks import marks_of, with_marks
 from timeclock.models import Shift, ShiftState
+from timeclock.reviewing import draw_rows
 
 
 @pytest.mark.django_db
@@ -20,8 +20,9 @@ def test_demo_shifts_and_the_staff_door() -> None:
         call_command("load_demo_time")
     with scope(company=company):
         now = timezone.now()
-        shifts = list(with_marks(Shift.objects.all(), now=now))
-        codes = sorted(mark.code for shift in shifts for mark in marks_of(shift, now=now))
+        shifts = list(Shift.objects.all())
+        rows = draw_rows(shifts, now=now)
+        codes = sorted(mark.code for row in rows for mark in row.marks)
         approved = Shift.objects.filter(state=ShiftState.APPROVED).count()
         late = shifts[0]
     assert (len(shifts), approved, codes) == (18, 6, ["no_code", "overlaps", "overlaps"])
