@@ -10,7 +10,7 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from integrations.models import OPEN_STATES, Connection, Push, PushOperation
+from integrations.models import OPEN_STATES, Connection, Push, PushOperation, PushState
 from integrations.outbox.builders import builder_of
 from ressio.models import User
 
@@ -78,6 +78,13 @@ def last_push(connection: Connection, kind: str, subject_id: str) -> Push | None
     asked = Push.objects.filter(connection=connection, kind=kind, subject_id=subject_id)
     found: Push | None = asked.order_by("-pk").first()
     return found
+
+
+def last_sent(connection: Connection, kind: str, subject_id: str) -> Push | None:
+    """The latest that QuickBooks has taken; None where nothing was sent since the thing was linked by hand."""
+    taken = Push.objects.filter(connection=connection, kind=kind, subject_id=subject_id, state=PushState.DONE)
+    found: Push | None = taken.order_by("-pk").first()
+    return found if found is not None and found.payload else None
 
 
 # Bells ----------------------------------------------------------------------------------------------------------
