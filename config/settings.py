@@ -309,7 +309,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "AutomaticSync": "integrations.models.AutomaticSync",
         "BillableStatus": "budgets.models.BillableStatus",
-        "BillOrigin": "budgets.models.BillOrigin",
         "BillState": "budgets.models.BillState",
         "ConnectionState": "integrations.api.connection.STATES",
         "CostKind": "budgets.models.Kind",
@@ -320,6 +319,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ItemState": "integrations.api.list_serializers.ITEM_STATES",
         "LaborBasis": "integrations.models.LaborBasis",
         "ExclusionReason": "budgets.api.reasons.REASONS",
+        "Origin": "budgets.models.BillOrigin",  # of shifts too
         "PushFilter": "integrations.api.push_serializers.STATES_ASKED",
         "PushOperation": "integrations.models.PushOperation",
         "PushState": "integrations.models.PushState",
@@ -327,7 +327,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RunKind": "integrations.models.RunKind",
         "RunStatus": "integrations.models.RunStatus",
         "RunTrigger": "integrations.models.RunTrigger",
+        "ShiftState": "timeclock.models.ShiftState",
         "Verdict": "budgets.api.reasons.VERDICTS",
+        "WhichOfTwo": "timeclock.api.serializers.WHICH",
     },
 }
 

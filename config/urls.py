@@ -17,6 +17,8 @@ urlpatterns = [
     path("api/v1/", include("ressio.api_urls")),
     path("api/v1/", include("integrations.api_urls")),
     path("api/v1/", include("budgets.api_urls")),
+    path("api/v1/", include("timeclock.api_urls")),
+    path("", include("timeclock.urls")),
     path("", include("budgets.urls")),
     path("", include("integrations.urls")),
     path("", include("ressio.urls")),

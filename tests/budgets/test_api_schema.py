@@ -25,7 +25,6 @@ def test_choices_have_names_of_their_own() -> None:
 
     assert names == {
         "AutomaticSync",
-        "BillOrigin",
         "BillState",
         "BillableStatus",
         "BlankEnum",
@@ -38,13 +37,16 @@ def test_choices_have_names_of_their_own() -> None:
         "IssueLevel",
         "ItemState",
         "LaborBasis",
+        "Origin",
         "PushOperation",
         "PushState",
         "Role",
         "RunKind",
         "RunStatus",
         "RunTrigger",
+        "ShiftState",
         "Verdict",
+        "WhichOfTwo",
     }
 
 
@@ -94,6 +96,7 @@ def test_options_are_not_answered(books: Books) -> None:
         "member_id": 1,
         "run_id": 1,
         "push_id": 1,
+        "shift_id": 1,
     }
     paths = [path.format(**numbers) for path in read_schema()["paths"] if "{company}" in path]
 

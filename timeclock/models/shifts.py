@@ -73,6 +73,10 @@ class Shift(models.Model):
     client_key = models.CharField(
         max_length=64, default=make_client_key, help_text="Of the tap: a repeated one makes no second shift."
     )
+    end_key = models.CharField(max_length=64, blank=True, help_text="Of the tap that ended it.")
+    told_forgotten_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the person was asked whether a running shift was forgotten."
+    )
 
     recorded_at = models.DateTimeField(
         default=timezone.now, help_text="Decides what was made before the switch (V11, M61)."
@@ -120,6 +124,7 @@ class Shift(models.Model):
         ]
         indexes = [
             models.Index(fields=["company", "worked_on"], name="shift_by_day"),
+            models.Index(fields=["team_member", "started_at"], name="shift_by_person"),
             models.Index(fields=["project", "worked_on"], name="shift_by_project"),
             models.Index(fields=["company", "state", "worked_on"], name="shift_by_state"),
         ]
@@ -147,7 +152,9 @@ class Break(models.Model):
     shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="breaks")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    was_auto_ended = models.BooleanField(default=False, help_text="After thirty minutes, by itself (R37).")
     client_key = models.CharField(max_length=64, default=make_client_key)
+    end_key = models.CharField(max_length=64, blank=True, help_text="Of the tap that ended it.")
 
     objects = company_scoped()
 

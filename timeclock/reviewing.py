@@ -1,0 +1,198 @@
+"""The grid in which time is reviewed (R30): found, sorted, added up, in a few queries whatever its length."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce, Lower
+
+from ressio.models import CostCode, Project, TeamMember
+from timeclock.clock import say_time, seconds_of
+from timeclock.marks import Mark, has_marks, marks_of, with_marks
+from timeclock.models import Shift, ShiftOrigin, ShiftState
+from timeclock.rights import shifts_for
+
+PAGE_SIZE = 100
+EXPORT_CHUNK = 1000
+WEEK = timedelta(days=7)
+
+RUNNING, ERROR = "running", "error"
+STATUSES = (*ShiftState.choices, (RUNNING, "Running"), (ERROR, "With an error"))
+_IS_RUNNING = Q(started_at__isnull=False, ended_at__isnull=True)
+CAN_BE_APPROVED = (
+    Q(state=ShiftState.DRAFT, origin=ShiftOrigin.RESSIO, cost_code__isnull=False, worked_seconds__gt=0)
+    & ~_IS_RUNNING
+)
+"""The same as `marks.why_not_approvable`, for the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftFilter:
+    """Everything left empty lets all through. `status` is one of `STATUSES`; both days are part of it."""
+
+    first_day: date | None = None
+    last_day: date | None = None
+    project: Project | None = None
+    worker: TeamMember | None = None
+    cost_code: CostCode | None = None
+    status: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class ShiftRow:
+    """A shift as the grid shows it."""
+
+    shift: Shift
+    marks: list[Mark]
+    seconds: int
+    """So far, where it still runs."""
+    can_be_approved: bool
+
+    @property
+    def start(self) -> str:
+        return say_time(self.shift, self.shift.started_at)
+
+    @property
+    def end(self) -> str:
+        return say_time(self.shift, self.shift.ended_at)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Of all that match. Running shifts are not added up: their hours are not known yet."""
+
+    shifts: int
+    seconds: int
+    draft_seconds: int
+    approved_seconds: int
+    running: int
+    approvable: int
+    approvable_seconds: int
+
+
+@dataclass(frozen=True)
+class ShiftPage:
+    rows: list[ShiftRow]
+    totals: Totals
+    page: int
+    page_count: int
+
+
+def week_of(day: date) -> tuple[date, date]:
+    """Monday to Sunday."""
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=6)
+
+
+def _places(values: Sequence[str]) -> Case:
+    return Case(*(When(state=value, then=Value(place)) for place, value in enumerate(values)))
+
+
+# Made when asked for: only what is sorted by is worked out for every shift.
+ORDERS: Mapping[str, Callable[[], Any]] = {
+    "worker": lambda: Lower(Coalesce("team_member__name", "worker_name")),
+    "date": lambda: F("worked_on"),
+    "project": lambda: Lower("project__name"),
+    "code": lambda: Lower("cost_code__name"),
+    "time": lambda: F("started_at"),
+    "hours": lambda: F("worked_seconds"),
+    "type": lambda: Lower("shift_type"),
+    "state": lambda: _places(ShiftState.values),
+    "origin": lambda: F("origin"),
+}
+DEFAULT_ORDER = "worker"
+
+
+def find_shifts(
+    member: TeamMember, wanted: ShiftFilter, *, now: datetime, order: str = DEFAULT_ORDER, page: int = 1
+) -> ShiftPage:
+    """Three queries. A page beyond the last is the last."""
+    shifts = matching(member, wanted, now=now)
+    totals = _add_up(shifts)
+    page_count = max(1, -(-totals.shifts // PAGE_SIZE))
+    page = min(max(1, page), page_count)
+    start = (page - 1) * PAGE_SIZE
+    found = _ordered(shifts, order)[start : start + PAGE_SIZE]
+    return ShiftPage([draw_row(shift, now=now) for shift in found], totals, page, page_count)
+
+
+def all_shifts(
+    member: TeamMember, wanted: ShiftFilter, *, now: datetime, order: str = DEFAULT_ORDER
+) -> Iterator[ShiftRow]:
+    """For an export, piece by piece."""
+    ordered = _ordered(matching(member, wanted, now=now), order)
+    start = 0
+    while found := list(ordered[start : start + EXPORT_CHUNK]):
+        yield from (draw_row(shift, now=now) for shift in found)
+        start += EXPORT_CHUNK
+
+
+def draw_row(shift: Shift, *, now: datetime) -> ShiftRow:
+    """Of a shift that `matching` gave. No query."""
+    seconds = seconds_of(shift, now=now) if shift.is_running else shift.worked_seconds
+    return ShiftRow(shift, marks_of(shift, now=now), seconds, shift.can_be_approved)  # type: ignore[attr-defined]
+
+
+def matching(member: TeamMember, wanted: ShiftFilter, *, now: datetime) -> "QuerySet[Shift]":
+    """What a member may see of it, with what `draw_row` needs; without an order."""
+    shifts = with_marks(shifts_for(member), now=now)
+    shifts = shifts.annotate(
+        can_be_approved=Case(When(CAN_BE_APPROVED, then=Value(True)), default=Value(False))
+    )
+    return shifts.filter(_fits(wanted, now)).prefetch_related("breaks")
+
+
+def _fits(wanted: ShiftFilter, now: datetime) -> Q:
+    fits = Q()
+    for lookup, value in (
+        ("worked_on__gte", wanted.first_day),
+        ("worked_on__lte", wanted.last_day),
+        ("project", wanted.project),
+        ("team_member", wanted.worker),
+        ("cost_code", wanted.cost_code),
+    ):
+        if value is not None:
+            fits &= Q(**{lookup: value})
+    if wanted.status:
+        fits &= _has_status(wanted.status, now)
+    for word in wanted.text.split():
+        fits &= (
+            Q(team_member__name__icontains=word)
+            | Q(worker_name__icontains=word)
+            | Q(description__icontains=word)
+            | Q(project__name__icontains=word)
+            | Q(cost_code__name__icontains=word)
+        )
+    return fits
+
+
+def _has_status(status: str, now: datetime) -> Q:
+    if status == RUNNING:
+        return _IS_RUNNING
+    return has_marks(now) if status == ERROR else Q(state=status)
+
+
+def _ordered(shifts: "QuerySet[Shift]", order: str) -> "QuerySet[Shift]":
+    """Ends with what tells shifts apart, so that pages neither repeat nor lose one."""
+    column = ORDERS[order.removeprefix("-")]()
+    first = column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
+    found = shifts.select_related("project", "cost_code", "team_member")
+    return found.order_by(first, "worked_on", F("started_at").asc(nulls_last=True), "pk")
+
+
+def _add_up(shifts: "QuerySet[Shift]") -> Totals:
+    """Deleted ones are listed and not added up. What is only drawn is taken off: the database need not work it out."""
+    counts = ~Q(state=ShiftState.DELETED)
+    sums = shifts.prefetch_related(None).aggregate(
+        shifts=Count("pk"),
+        seconds=Sum("worked_seconds", filter=counts),
+        draft_seconds=Sum("worked_seconds", filter=Q(state=ShiftState.DRAFT)),
+        approved_seconds=Sum("worked_seconds", filter=Q(state=ShiftState.APPROVED)),
+        running=Count("pk", filter=_IS_RUNNING),
+        approvable=Count("pk", filter=CAN_BE_APPROVED),
+        approvable_seconds=Sum("worked_seconds", filter=CAN_BE_APPROVED),
+    )
+    return Totals(**{name: value or 0 for name, value in sums.items()})
