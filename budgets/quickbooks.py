@@ -13,7 +13,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
+from budgets.closed_period import ClosedPeriodWatch, watch_closed_period
 from budgets.knowledge import load_known_lists, load_known_projects
 from budgets.models import CostLine
 from budgets.projection import COST_ENTITIES, CostLineValues, KnownLists, cost_lines_of
@@ -43,10 +45,14 @@ class CostProjector:
     entity: str
 
     def __call__(self, connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str]) -> None:
-        remove_cost_lines(connection, self.entity, [*_ids(changed), *deleted_ids])
+        ids = [*_ids(changed), *deleted_ids]
+        watch = watch_closed_period(connection, self.entity, ids)
+        remove_cost_lines(connection, self.entity, ids)
         if changed:
-            known = load_known_lists(connection, self.entity)
-            insert_cost_lines(connection, self.entity, (row.data for row in changed), known)
+            known = load_known_lists(connection, self.entity, _ids(changed))
+            insert_cost_lines(connection, self.entity, (row.data for row in changed), known, watch=watch)
+        if watch is not None:
+            watch.report(now=timezone.now())
 
 
 def resolve_late_projects(connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str]) -> None:
@@ -69,14 +75,20 @@ def _ids(rows: Sequence[Row]) -> list[str]:
 
 
 def insert_cost_lines(
-    connection: Connection, entity: str, documents: Iterable[Json], known: KnownLists
+    connection: Connection,
+    entity: str,
+    documents: Iterable[Json],
+    known: KnownLists,
+    *,
+    watch: ClosedPeriodWatch | None = None,
 ) -> int:
     owner = (connection.company_id, connection.pk)
-    return bulk_insert(
-        CostLine,
-        COLUMNS,
-        (owner + line for document in documents for line in cost_lines_of(entity, document, known=known)),
+    lines: Iterable[CostLineValues] = (
+        line for document in documents for line in cost_lines_of(entity, document, known=known)
     )
+    if watch is not None:
+        lines = watch.noting(lines)
+    return bulk_insert(CostLine, COLUMNS, (owner + line for line in lines))
 
 
 def remove_cost_lines(connection: Connection, entity: str, ids: Sequence[str]) -> None:
@@ -112,7 +124,7 @@ def reprice_workers(connection: Connection, employee_refs: Collection[str]) -> N
 def project_again(connection: Connection, entity: str, ids: Sequence[str]) -> None:
     """Replace the lines of some documents from the mirror."""
     with transaction.atomic():
-        known = load_known_lists(connection, entity) if ids else KnownLists()
+        known = load_known_lists(connection, entity, ids) if ids else KnownLists()
         for some in _slices(ids):
             documents = _mirrored(connection, entity).filter(quickbooks_id__in=some)
             remove_cost_lines(connection, entity, some)

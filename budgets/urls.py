@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from budgets.views import actuals, budget, lines, vendors
-from budgets.views.bills import deeds, entering, files, lists, showing
+from budgets.views.bills import approving, deeds, entering, files, lists, showing
 
 project_urls = [
     path("", budget.show_budget, name="project-budget"),
@@ -22,6 +22,7 @@ bill_urls = [
     path("", lists.list_bills, name="bills"),
     path("bills.csv", lists.export_bills, name="bills-export"),
     path("columns/", lists.choose_columns, name="bills-columns"),
+    path("approve/", approving.approve_many, name="bills-approve"),
     path("new/", entering.new_bill, name="bill-new"),
     path("<int:bill_id>/", showing.show_bill, name="bill"),
     path("<int:bill_id>/edit/", entering.edit_bill, name="bill-edit"),

@@ -19,6 +19,8 @@ from integrations.models import (
     SyncRun,
     SyncStep,
 )
+from ressio.activity import record_activity
+from ressio.models import User
 from ressio.money import ZERO
 
 RECONNECT_NEEDED = "reconnect_needed"
@@ -26,6 +28,10 @@ SYNC_FAILED = "sync_failed"
 NOT_SYNCED = "entity_not_synced"
 OTHER_CURRENCY = "other_currency"
 CONNECTION_REASONS = frozenset({RECONNECT_NEEDED, SYNC_FAILED, NOT_SYNCED, OTHER_CURRENCY})
+
+# Facts that somebody has to know, and nothing that could be put right: they end when a person says so.
+CLOSED_PERIOD_CHANGED = "closed_period_changed"
+ENDS_WHEN_SEEN = frozenset({CLOSED_PERIOD_CHANGED})
 
 Key = tuple[str, str, str]
 
@@ -72,7 +78,7 @@ def reconcile_issues(
     wanted = {issue.key: issue for issue in found}
     with transaction.atomic():
         rows = SyncIssue.objects.filter(connection=connection, resolved_at=None, reason__in=scope_reasons)
-        open_rows = {(row.reason, row.subject_type, row.subject_id): row for row in rows}
+        open_rows = {_key_of(row): row for row in rows}
         closed = _close([row for key, row in open_rows.items() if key not in wanted], now=now)
         refreshed = _refresh({key: row for key, row in open_rows.items() if key in wanted}, wanted, now=now)
         opened = _open(connection, [issue for key, issue in wanted.items() if key not in open_rows], now=now)
@@ -87,6 +93,49 @@ def open_issue(connection: Connection, found: FoundIssue, *, now: datetime) -> N
         known = _open_of(connection, found.subject_type, found.subject_id)
         if not known.update(last_seen_at=now, **_shown(found)):
             _open(connection, [found], now=now)
+
+
+def put_issues(connection: Connection, found: Sequence[FoundIssue], *, now: datetime) -> None:
+    """Open or refresh each of these, and close those whose amount is zero; others are not touched."""
+    wanted = {issue.key: issue for issue in found if issue.amount}
+    with transaction.atomic():
+        rows = SyncIssue.objects.filter(
+            connection=connection, resolved_at=None, subject_id__in=[issue.subject_id for issue in found]
+        )
+        keys = {issue.key for issue in found}
+        known = {key: row for row in rows if (key := _key_of(row)) in keys}
+        _close([row for key, row in known.items() if key not in wanted], now=now)
+        _refresh({key: row for key, row in known.items() if key in wanted}, wanted, now=now)
+        _open(connection, [issue for key, issue in wanted.items() if key not in known], now=now)
+
+
+def open_amounts(
+    connection: Connection, reason: str, subject_type: str, subject_ids: Sequence[str]
+) -> dict[str, Decimal]:
+    """What the open issues of these things say now."""
+    rows = SyncIssue.objects.filter(
+        connection=connection,
+        resolved_at=None,
+        reason=reason,
+        subject_type=subject_type,
+        subject_id__in=subject_ids,
+    )
+    return dict(rows.values_list("subject_id", "amount"))
+
+
+def mark_seen(*, issue: SyncIssue, actor: User | None, now: datetime) -> bool:
+    """Somebody knows now; only where that is all there is to do. False when it had ended already."""
+    if issue.reason not in ENDS_WHEN_SEEN:
+        return False
+    with transaction.atomic():
+        is_ended = bool(SyncIssue.objects.filter(pk=issue.pk, resolved_at=None).update(resolved_at=now))
+        if is_ended:
+            record_activity(company=issue.company, actor=actor, verb="has seen that", subject=issue)
+    return is_ended
+
+
+def _key_of(row: SyncIssue) -> Key:
+    return row.reason, row.subject_type, row.subject_id
 
 
 def close_issues(connection: Connection, subject_type: str, subject_id: str, *, now: datetime) -> None:

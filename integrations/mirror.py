@@ -76,6 +76,14 @@ class _Known(NamedTuple):
         return version > self.version or (take_equal and version == self.version)
 
 
+def lock_books(connection_id: int) -> None:
+    """What these books say is stored, and projected, by one at a time, until the transaction ends: a sync and an answer
+    that bring the same documents would else wait for each other. Taken before any other lock. Rows that name the
+    connection can be inserted meanwhile.
+    """
+    Connection.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=connection_id)
+
+
 def store_documents(
     connection: Connection,
     entity: str,
@@ -94,6 +102,7 @@ def store_documents(
     newest = _newest_of_each(rows)
     stored = Stored(unchanged=len(rows) - len(newest))
     with transaction.atomic():
+        lock_books(connection.pk)
         known = _known_versions(connection, entity, newest)
         candidates = {
             quickbooks_id: row
@@ -124,6 +133,7 @@ def mark_deleted(
     """
     moments = {quickbooks_id: (at or {}).get(quickbooks_id, now) for quickbooks_id in ids}
     with transaction.atomic():
+        lock_books(connection.pk)
         deleted = _bury(connection, entity, moments, now=now)
         registry.project(connection, entity, [], deleted)
     return deleted

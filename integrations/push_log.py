@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from integrations.describing import SINGULAR, Description, describe_document
 from integrations.models import OPEN_STATES, Connection, Document, Push, PushState
 from integrations.outbox.builders import LinksSubject, NamesCandidates, find_builder
 from integrations.outbox.decisions import sent_as
+from integrations.outbox.holding import WAITS, waits_as_decided
 from integrations.outbox.outcomes import UNKNOWN_SENTENCE
 from ressio.models import Company
 
@@ -57,8 +58,12 @@ class ShownPush:
         return SINGULAR.get(self.push.entity, self.push.entity)
 
     @property
+    def words(self) -> str:
+        return "Waits, as decided" if waits_as_decided(self.push) else str(self.push.get_state_display())
+
+    @property
     def tone(self) -> str:
-        return TONES[PushState(self.push.state)]
+        return "neutral" if waits_as_decided(self.push) else TONES[PushState(self.push.state)]
 
     @property
     def sentence(self) -> str:
@@ -82,18 +87,36 @@ class ShownPush:
         return f"with {self.push.batch.size - 1} others" if self.push.batch else ""
 
 
-def list_pushes(connection: Connection, *, state: str = OPEN, kind: str = "") -> QuerySet[Push]:
-    """What needs somebody first, then the oldest; what has ended, the latest first."""
+def list_pushes(
+    connection: Connection, *, state: str = OPEN, kind: str = "", is_exact: bool = False
+) -> QuerySet[Push]:
+    """What needs somebody first, then the oldest; what has ended, the latest first.
+
+    `is_exact`: by the state of the rows, not by what a person would call it.
+    """
     pushes: QuerySet[Push] = Push.objects.filter(connection=connection)
-    pushes = pushes.filter(state__in=OPEN_STATES if state == OPEN else [state])
+    if state == OPEN:
+        pushes = pushes.filter(state__in=OPEN_STATES)
+    else:
+        pushes = pushes.filter(Q(state=state) if is_exact else _stands_as(state))
     if kind:
         pushes = pushes.filter(kind=kind)
     order: list[Any]
     if state in (PushState.DONE, PushState.SKIPPED):
         order = [F("finished_at").desc(nulls_last=True), "-pk"]
     else:
-        order = [Case(When(state=PushState.HELD, then=0), default=1), "requested_at", "pk"]
+        order = [Case(When(_stands_as(PushState.HELD), then=0), default=1), "requested_at", "pk"]
     return with_what_is_shown(pushes).order_by(*order)
+
+
+_DECIDED = Q(state=PushState.HELD, hold_code__startswith=WAITS)
+
+
+def _stands_as(state: str) -> Q:
+    """What waits because somebody said so needs nobody's attention."""
+    if state == PushState.HELD:
+        return Q(state=state) & ~_DECIDED
+    return Q(state=state) | _DECIDED if state == PushState.WAITING else Q(state=state)
 
 
 def with_what_is_shown(pushes: QuerySet[Push]) -> QuerySet[Push]:
@@ -106,8 +129,9 @@ def count_states(connection: Connection) -> dict[str, int]:
     """Open ones by state."""
     counted = (
         Push.objects.filter(connection=connection, state__in=OPEN_STATES)
-        .order_by("state")
-        .values_list("state")
+        .annotate(stands=Case(When(_DECIDED, then=Value(PushState.WAITING.value)), default=F("state")))
+        .order_by("stands")
+        .values_list("stands")
         .annotate(number=Count("pk"))
     )
     return dict(counted)

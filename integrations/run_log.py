@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from integrations.heartbeat import beating
+from integrations.mirror import lock_books
 from integrations.models import ChangeAction, RunStatus, SyncChange, SyncRun, SyncStep
 from integrations.registry import ENTITIES
 from ressio.scoping import scope
@@ -39,11 +40,14 @@ class RunLog:
 
     @contextmanager
     def holding(self) -> Iterator[None]:
-        """One transaction that only the holder of the run can commit. May be nested."""
+        """One transaction that only the holder of the run can commit. May be nested. The books are locked before the
+        run, as whoever disconnects them does.
+        """
         if self._is_held:
             yield
             return
         with transaction.atomic():
+            lock_books(self.run.connection_id)
             self.hold()
             self._is_held = True
             try:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from integrations.describing import Description, describe_document
 from integrations.freshness import as_of
-from integrations.issues import CONNECTION_REASONS
+from integrations.issues import CONNECTION_REASONS, ENDS_WHEN_SEEN
 from integrations.models import (
     Connection,
     ConnectionStatus,
@@ -83,7 +83,7 @@ def _describe_issues(connection: Connection, known_as_of: datetime) -> Health:
     count = problems.count()
     if not count:
         return Health("Everything in QuickBooks is here, and nothing needs you.", "ok", known_as_of)
-    held_up = problems.aggregate(amount=Sum("amount"))["amount"] or ZERO
+    held_up = problems.exclude(reason__in=ENDS_WHEN_SEEN).aggregate(amount=Sum("amount"))["amount"] or ZERO
     things = "1 thing needs you" if count == 1 else f"{count} things need you"
     dollars = f", holding up {write_amount(held_up, connection.home_currency)}" if held_up else ""
     return Health(f"Everything in QuickBooks is here. {things}{dollars}.", "warn", known_as_of)

@@ -10,6 +10,7 @@ urlpatterns = [
     path(f"{QUICKBOOKS}sync/", sync.start_sync, name="sync-start"),
     path(f"{QUICKBOOKS}log/", sync.show_log, name="sync-log"),
     path(f"{QUICKBOOKS}log/requests.csv", sync.export_requests, name="sync-requests-export"),
+    path(f"{QUICKBOOKS}log/issues/<int:issue_id>/seen/", sync.see_issue, name="sync-issue-seen"),
     path(f"{QUICKBOOKS}log/<int:run_id>/", sync.show_run, name="sync-run"),
     path(f"{QUICKBOOKS}sending/", pushes.list_all, name="pushes"),
     path(f"{QUICKBOOKS}sending/stop/", pushes.stop, name="pushing-stop"),

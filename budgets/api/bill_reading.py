@@ -9,6 +9,7 @@ from budgets.bills.pushes import KIND
 from budgets.models import Bill, BillableStatus, BillLine, BillPaymentPart, CostLine
 from integrations.deep_links import link_to_document
 from integrations.models import CostCodeLink, Push
+from ressio.access import projects_for
 from ressio.models import CostCode, TeamMember
 from ressio.money import ZERO
 
@@ -21,11 +22,13 @@ def find_pushes(bills: Iterable[Bill]) -> dict[str, Push]:
 
 
 def describe_bill(bill: Bill, member: TeamMember) -> Any:
-    has_twin = bool(bill.quickbooks_id)
+    has_twin = bool(bill.quickbooks_id) and not bill.is_in_earlier_books
+    files = bill.files.filter(file__project__in=projects_for(member))
     context = {
         "pushes": find_pushes([bill]),
         "lines": _lines_of(bill, member),
         "payments": _payments_of(bill),
+        "file_ids": sorted(files.values_list("file", flat=True)),
         "quickbooks_url": link_to_document("Bill", bill.quickbooks_id) if has_twin else "",
     }
     return BillDetailSerializer(bill, context=context).data

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from budgets.bills.preview import Preview
+from budgets.bills.seen import mark_of
 from budgets.models import Bill, BillChange, BillLine, BillOrigin, BillPaymentPart, BillState
 from integrations.models import PushOperation, PushState
 from ressio.api.fields import AmountField, ExactField
@@ -54,11 +55,19 @@ class WriteBill(serializers.Serializer[Any]):
 
 class ChangeBill(WriteBill):
     project_id = serializers.IntegerField(required=False, help_text="Only before approval.")
+    version = serializers.CharField(
+        required=False,
+        help_text="`version` of the bill that was read. Changed meanwhile, here or there: 409.",
+    )
 
 
 class ApproveBill(serializers.Serializer[Any]):
     duplicate_is_intended = serializers.BooleanField(
         default=False, help_text="Another bill of the vendor has this number, and both are right."
+    )
+    version = serializers.CharField(
+        required=False,
+        help_text="`version` of the bill that was read. Changed meanwhile: 409, and not approved.",
     )
 
 
@@ -123,6 +132,9 @@ class BillSerializer(serializers.ModelSerializer[Bill]):
     paid = AmountField(help_text="By the payments that QuickBooks shows.")
     owed = AmountField()
     quickbooks_id = serializers.CharField(help_text="Empty while QuickBooks does not have it.")
+    is_in_earlier_books = serializers.BooleanField(
+        help_text="QuickBooks is connected to another company now than the one that has this bill: it counts nowhere."
+    )
     has_conflicts = serializers.SerializerMethodField()
     push = serializers.SerializerMethodField()
 
@@ -140,7 +152,14 @@ class BillSerializer(serializers.ModelSerializer[Bill]):
                 "vendor_name",
             ),
             *("number", "issued_on", "due_on", "description", "currency", "total", "paid", "owed"),
-            *("quickbooks_id", "has_conflicts", "waits_for_reopening", "created_at", "push"),
+            *(
+                "quickbooks_id",
+                "is_in_earlier_books",
+                "has_conflicts",
+                "waits_for_reopening",
+                "created_at",
+                "push",
+            ),
         ]
         read_only_fields = fields
 
@@ -209,14 +228,19 @@ class BillConflictSerializer(serializers.Serializer[Any]):
 
 
 class BillDetailSerializer(BillSerializer):
-    """Context besides: `lines` and `payments` as they are to be shown."""
+    """Context besides: `lines`, `payments` and `file_ids` as they are to be shown."""
 
     lines = serializers.SerializerMethodField()
     payments = serializers.SerializerMethodField()
     changes = BillChangeSerializer(many=True, help_text="What happened to it in QuickBooks, newest first.")
     conflicts = serializers.SerializerMethodField()
     conflicts_version = serializers.SerializerMethodField(help_text="Empty while there is nothing to decide.")
-    file_ids = serializers.SerializerMethodField(help_text="Of files of its project (`…/files/{file_id}`).")
+    version = serializers.SerializerMethodField(
+        help_text="Changes with what the bill says, whoever changed it."
+    )
+    file_ids = serializers.SerializerMethodField(
+        help_text="Of files of projects that you may see (`…/files/{file_id}`)."
+    )
     quickbooks_url = serializers.SerializerMethodField(help_text="The bill in QuickBooks, or empty.")
     created_by = serializers.CharField(source="created_by.name", default=None, allow_null=True)
     submitted_by = serializers.CharField(source="submitted_by.name", default=None, allow_null=True)
@@ -228,7 +252,7 @@ class BillDetailSerializer(BillSerializer):
             *("internal_notes", "returned_note", "duplicate_is_intended"),
             *("created_by", "submitted_by", "submitted_at", "approved_by", "approved_at"),
             *("changed_there_at", "gone_at", "quickbooks_url"),
-            *("lines", "payments", "changes", "conflicts", "conflicts_version", "file_ids"),
+            *("lines", "payments", "changes", "conflicts", "conflicts_version", "version", "file_ids"),
         ]
         read_only_fields = fields
 
@@ -247,8 +271,11 @@ class BillDetailSerializer(BillSerializer):
     def get_conflicts_version(self, bill: Bill) -> str:
         return version_of(bill)
 
+    def get_version(self, bill: Bill) -> str:
+        return mark_of(bill)
+
     def get_file_ids(self, bill: Bill) -> list[int]:
-        return sorted(found.file_id for found in bill.files.all())
+        return list(self.context["file_ids"])
 
     def get_quickbooks_url(self, bill: Bill) -> str:
         return str(self.context["quickbooks_url"])
@@ -278,6 +305,8 @@ class ObstacleSerializer(serializers.Serializer[Any]):
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
+    """Context: `seen`, the ids of the duplicates that the member may see."""
+
     document = serializers.SerializerMethodField(
         help_text="Exactly what would be sent now, or was sent last. Null while it cannot be made."
     )
@@ -289,8 +318,11 @@ class PreviewSerializer(serializers.Serializer[Any]):
     default_lines = serializers.SerializerMethodField(
         help_text="Places of lines without a cost code: they get the project's default billing cost code."
     )
-    duplicate_ids = serializers.SerializerMethodField(
+    duplicate_count = serializers.SerializerMethodField(
         help_text="Bills of the same vendor and number. The approval must say that both are right."
+    )
+    duplicate_ids = serializers.SerializerMethodField(
+        help_text="Those of them that you may see: of another project's bill only that it exists is told."
     )
     obstacles = serializers.SerializerMethodField(help_text="What would hold the bill back from QuickBooks.")
     reason_to_stay = serializers.SerializerMethodField(
@@ -304,8 +336,12 @@ class PreviewSerializer(serializers.Serializer[Any]):
     def get_default_lines(self, preview: Preview) -> list[int]:
         return preview.ahead.bare if preview.ahead else []
 
+    def get_duplicate_count(self, preview: Preview) -> int:
+        return len(preview.ahead.duplicates) if preview.ahead else 0
+
     def get_duplicate_ids(self, preview: Preview) -> list[int]:
-        return [other.pk for other in preview.ahead.duplicates] if preview.ahead else []
+        found = [other.pk for other in preview.ahead.duplicates] if preview.ahead else []
+        return [pk for pk in found if pk in self.context["seen"]]
 
     @extend_schema_field(ObstacleSerializer(many=True))
     def get_obstacles(self, preview: Preview) -> Any:

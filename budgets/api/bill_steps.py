@@ -36,6 +36,7 @@ from budgets.bills.changing import conflict_mark, decide_conflicts
 from budgets.bills.decisions import allow_duplicate, retry_bill, skip_bill
 from budgets.bills.drafting import copy_bill, lock_bill
 from budgets.bills.linking import link_bill, unlink_bill
+from budgets.bills.listing import bills_for
 from budgets.bills.preview import preview_of
 from budgets.bills.pushes import count_earlier_bills, send_bill, send_earlier_bills
 from ressio.api.base import ProjectAPIView
@@ -99,7 +100,10 @@ class PreviewBillView(BillAPIView):
         bill = self.find_bill()
         if not bill.is_ours:
             raise Conflict(MADE_IN_QUICKBOOKS)
-        return Response(PreviewSerializer(preview_of(bill)).data)
+        preview = preview_of(bill)
+        duplicates = preview.ahead.duplicates if preview.ahead else []
+        seen = bills_for(self.member).filter(pk__in=[other.pk for other in duplicates]) if duplicates else ()
+        return Response(PreviewSerializer(preview, context={"seen": {other.pk for other in seen}}).data)
 
 
 # For those who approve ------------------------------------------------------------------------------------------------
@@ -115,7 +119,8 @@ class ApproveBillView(ApproverView):
         """It counts in the budget from now on, and goes to QuickBooks where the project's switch says so."""
         bill, values = self.find_bill(), read(ApproveBill(data=request.data))
         with telling_refusals():
-            approve_bill(bill=bill, member=self.member, now=timezone.now(), **values)
+            mark = values.pop("version", "")
+            approve_bill(bill=bill, member=self.member, now=timezone.now(), mark=mark, **values)
         return self.answer(bill)
 
 
@@ -155,7 +160,7 @@ class WaitForReopeningView(ApproverView):
         """Keep a bill dated in a closed period until the period is open again: it then leaves by itself."""
         bill = self.find_bill()
         with telling_refusals():
-            wait_for_reopening(bill=bill, member=self.member)
+            wait_for_reopening(bill=bill, member=self.member, now=timezone.now())
         return self.answer(bill)
 
 

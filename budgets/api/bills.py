@@ -99,7 +99,7 @@ class BillLists(mixins.ListModelMixin, CompanyViewSet):
     permission_classes = [SeesFinancials, EntersBills]
 
     def ordered(self, bills: QuerySet[Bill]) -> QuerySet[Bill]:
-        return bills.select_related("project", "vendor").order_by("-issued_on", "-pk")
+        return bills.select_related("project", "vendor", "connection").order_by("-issued_on", "-pk")
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """One query for the pushes of all rows of a piece."""
@@ -156,7 +156,7 @@ def find_bill(view: CompanyAPIView | CompanyViewSet, bill_id: int) -> Bill:
     bills = bills_for(view.member).select_related(
         "project", "vendor", "connection", "created_by", "submitted_by", "approved_by"
     )
-    return find_or_404(bills.prefetch_related(changes, "files"), pk=bill_id)
+    return find_or_404(bills.prefetch_related(changes), pk=bill_id)
 
 
 class BillAPIView(CompanyAPIView):
@@ -197,7 +197,7 @@ class BillView(BillAPIView):
             raise Conflict(MADE_IN_QUICKBOOKS)
         values, now = given.validated_data, timezone.now()
         # What is not sent is taken from the bill as it stands now, and must not undo what somebody changes meanwhile.
-        mark = "" if is_whole else mark_of(bill)
+        mark = values.get("version") or ("" if is_whole else mark_of(bill))
         with telling_refusals():
             read = read_bill(values) if is_whole else read_changes(bill, values)
             if bill.is_sent:

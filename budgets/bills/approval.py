@@ -1,6 +1,6 @@
 """From draft to approved: who may say so, what is checked, and what follows in the same transaction (M44, U1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,13 +10,14 @@ from budgets.bills.drafting import lock_bill
 from budgets.bills.duplicates import find_duplicates
 from budgets.bills.errors import BillRefused
 from budgets.bills.own_lines import count_own_lines, drop_own_lines
-from budgets.bills.pushes import find_bill_push, request_bill_push, should_push
+from budgets.bills.pushes import find_bill_push, refuse_if_archived, request_bill_push, should_push
+from budgets.bills.readiness import CLOSED_PERIOD, WAITS_FOR_REOPENING, say_waiting
 from budgets.bills.rights import may_approve_bills, may_enter_on
 from budgets.bills.seen import refuse_if_changed
 from budgets.bills.words import say_amount
 from budgets.models import Bill, BillLine, BillState
 from integrations.models import PushState
-from integrations.outbox import DecisionRefused, retry_push, skip_push
+from integrations.outbox import DecisionRefused, restate_hold, retry_push, skip_push
 from integrations.switches import switches_of
 from ressio.activity import record_activity
 from ressio.models import CostCode, TeamMember
@@ -50,9 +51,8 @@ def return_bill(*, bill: Bill, note: str, member: TeamMember, now: datetime) -> 
         locked.state, locked.returned_note = BillState.DRAFT, note.strip()[:500]
         locked.save()
         changes = {"note": ["", locked.returned_note]} if locked.returned_note else {}
-        record_activity(
-            company=locked.company, actor=member.user, verb="sent back", subject=locked, changes=changes
-        )
+        verb = "sent back" if may_approve_bills(member) else "withdrew"
+        record_activity(company=locked.company, actor=member.user, verb=verb, subject=locked, changes=changes)
     return locked
 
 
@@ -77,6 +77,8 @@ def approve_bill(
         if not locked.is_open or not locked.is_ours:
             raise BillRefused(f"This bill is {locked.get_state_display().lower()} already.", code="not_open")
         refuse_if_changed(locked, mark)
+        assert locked.project is not None
+        refuse_if_archived(locked.project)
         _check_complete(locked)
         _check_duplicates(locked, duplicate_is_intended)
         lines = fill_default_code(locked)
@@ -99,12 +101,15 @@ class Approved:
     refused: list[tuple[Bill, str]]
 
 
-def approve_bills(*, bills: Sequence[Bill], member: TeamMember, now: datetime) -> Approved:
-    """Each as `approve_bill` would, in its own transaction; together they leave in batches."""
-    done = Approved([], [])
+def approve_bills(
+    *, bills: Sequence[Bill], member: TeamMember, now: datetime, marks: Mapping[int, str] | None = None
+) -> Approved:
+    """Each as `approve_bill` would, in its own transaction; together they leave in batches. `marks` by bill id."""
+    done, is_bulk = Approved([], []), len(bills) > 1
     for bill in bills:
+        mark = (marks or {}).get(bill.pk, "")
         try:
-            done.bills.append(approve_bill(bill=bill, member=member, now=now, is_bulk=len(bills) > 1))
+            done.bills.append(approve_bill(bill=bill, member=member, now=now, is_bulk=is_bulk, mark=mark))
         except BillRefused as error:
             done.refused.append((bill, str(error)))
     return done
@@ -167,7 +172,7 @@ def move_to_open_period(*, bill: Bill, issued_on: date, member: TeamMember, now:
     return locked
 
 
-def wait_for_reopening(*, bill: Bill, member: TeamMember) -> Bill:
+def wait_for_reopening(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
     """Another of the three: it stays held and leaves by itself once the period is open again."""
     with transaction.atomic():
         locked = lock_bill(bill)
@@ -177,6 +182,10 @@ def wait_for_reopening(*, bill: Bill, member: TeamMember) -> Bill:
             raise BillRefused("Only an approved bill that is not in QuickBooks yet.", code="not_open")
         locked.waits_for_reopening = True
         locked.save(update_fields=["waits_for_reopening"])
+        push = find_bill_push(locked)
+        if push is not None and push.state == PushState.HELD and push.hold_code == CLOSED_PERIOD:
+            sentence = say_waiting(push.connection.closing_date)
+            restate_hold(push=push, code=WAITS_FOR_REOPENING, sentence=sentence, now=now)
         record_activity(
             company=locked.company,
             actor=member.user,
@@ -195,12 +204,20 @@ def recount_own_lines(bill: Bill) -> None:
 
 
 def _check_complete(bill: Bill) -> None:
-    if bill.vendor is None:
-        raise BillRefused("Choose the vendor first.", field="vendor")
-    if not bill.lines.exists():
-        raise BillRefused("The bill has no line yet.", field="lines")
+    incomplete = say_incomplete(bill, has_lines=bill.lines.exists())
+    if incomplete:
+        raise BillRefused(incomplete[1], field=incomplete[0])
+
+
+def say_incomplete(bill: Bill, *, has_lines: bool) -> tuple[str, str] | None:
+    """The field and a sentence, where something must be entered before anybody can approve."""
+    if bill.vendor_id is None:
+        return "vendor", "Choose the vendor first."
+    if not has_lines:
+        return "lines", "The bill has no line yet."
     if bill.total <= ZERO:
-        raise BillRefused("The bill comes to nothing. Enter its amounts first.", field="lines")
+        return "lines", "The bill comes to nothing. Enter its amounts first."
+    return None
 
 
 def _check_duplicates(bill: Bill, is_intended: bool) -> None:

@@ -9,8 +9,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from budgets.bills.before_link import keep_before_link
 from budgets.bills.building import bill_document, write_json
 from budgets.bills.changing import change_document
+from budgets.bills.drafting import lock_bills
+from budgets.bills.effects import tell_effects
 from budgets.bills.facts import load_facts, write_facts
 from budgets.bills.file_pushes import find_bills_with_files, request_file_pushes
 from budgets.bills.pushes import KIND
@@ -21,7 +24,7 @@ from budgets.bills.words import say_amount, say_day
 from budgets.models import Bill, BillLine, BillOrigin, BillState
 from budgets.reading import Json
 from integrations.gateway import Gateway, Row, quote
-from integrations.models import Push, PushOperation
+from integrations.models import Document, Push, PushOperation
 from integrations.outbox import DecisionRefused, Hold, register_builder
 from ressio.models import Company
 
@@ -58,8 +61,16 @@ class BillBuilder:
             raise Hold(obstacles[0].code, obstacles[0].sentence)
         return write_json(document_of(bill, prepared.lines, prepared.around))
 
+    def lock(self, pushes: Sequence[Push]) -> None:
+        lock_bills([int(push.subject_id) for push in pushes])
+
     def find_existing(self, push: Push, gateway: Gateway) -> Row | None:
-        """By number first, then everything else must agree; never a document that another bill of ours is."""
+        """The one that a sync took for this bill already, whatever became of it since. Else by number first, then
+        everything else must agree; never a document that another bill of ours is.
+        """
+        known = _known_already(push)
+        if known is not None:
+            return known
         payload = _parse(push.payload)
         page = gateway.query_rows("Bill", where=f"DocNumber = {quote(str(payload.get('DocNumber', '')))}")
         taken = _taken_by_others(push, [str(row.data["Id"]) for row in page.rows])
@@ -70,16 +81,18 @@ class BillBuilder:
         return None
 
     def record(self, push: Push, row: Row) -> None:
-        bill = Bill.objects.select_for_update(of=("self",)).filter(pk=push.subject_id).first()
+        bill = Bill.objects.filter(pk=push.subject_id).first()
         if bill is None:
             return
+        if push.was_adopted and not push.payload and not bill.quickbooks_id:  # linked by a person
+            keep_before_link(bill)
         relink(bill, push.connection, row.data, now=timezone.now())
         request_file_pushes(bill, requested_by=push.requested_by, now=timezone.now())
 
     def record_many(self, pushes_and_rows: Sequence[tuple[Push, Row]]) -> None:
         """The answers are in the mirror already, and the bills linked to them with it; here is the rest."""
-        found = Bill.objects.select_for_update(of=("self",)).select_related("project__company")
-        bills = found.order_by("pk").in_bulk([int(push.subject_id) for push, _ in pushes_and_rows])
+        found = Bill.objects.select_related("project__company")
+        bills = found.in_bulk([int(push.subject_id) for push, _ in pushes_and_rows])
         for push, row in pushes_and_rows:
             if bill := bills.get(int(push.subject_id)):
                 relink(bill, push.connection, row.data, now=timezone.now())
@@ -92,7 +105,7 @@ class BillBuilder:
         """Of a change to a bill that is in QuickBooks, what QuickBooks has holds again: else the next sync would find
         the difference and send it after all.
         """
-        bill = Bill.objects.select_for_update(of=("self",)).filter(pk=push.subject_id).first()
+        bill = Bill.objects.filter(pk=push.subject_id).first()
         if bill is None or push.operation != PushOperation.UPDATE or not bill.agreed:
             return
         if bill.conflicts:
@@ -113,6 +126,11 @@ class BillBuilder:
             mine[:100], key=lambda other: (other.plain_number != bill.plain_number, other.total != bill.total)
         )
         return [(other.quickbooks_id, _describe(other)) for other in alike]
+
+    def tell_effects(self, pushes: Sequence[Push]) -> list[list[str]]:
+        prepared = list(_prepare(pushes).values())
+        bills, lines = [each.bill for each in prepared], [each.lines for each in prepared]
+        return tell_effects(pushes, bills, lines, prepared[0].around) if prepared else []
 
     def subject_url(self, push: Push, company: Company) -> str:
         return reverse("bill", kwargs={"company": company.slug, "bill_id": int(push.subject_id)})
@@ -155,6 +173,16 @@ def _prepare(pushes: Sequence[Push]) -> dict[int, Prepared]:
         pk = int(push.subject_id)
         found[place] = Prepared(by_pk.get(pk), lines.get(pk, []), around)
     return found
+
+
+def _known_already(push: Push) -> Row | None:
+    """A create whose answer was lost is not made, and not refused, a second time: also when its document was edited or
+    deleted there since."""
+    refs = Bill.objects.filter(pk=push.subject_id, connection=push.connection, quickbooks_id__gt="")
+    document = Document.objects.filter(
+        connection=push.connection, entity="Bill", quickbooks_id__in=refs.values("quickbooks_id")
+    ).first()
+    return Row(document.data, document.body) if document else None
 
 
 def _taken_by_others(push: Push, ids: Sequence[str]) -> set[str]:

@@ -28,6 +28,7 @@ from ressio.activity import record_activity
 from ressio.models import TeamMember, Vendor
 from ressio.money import ZERO
 
+EARLIER_BOOKS = "earlier_books"
 BILLED = "HasBeenBilled"
 
 
@@ -49,6 +50,8 @@ def change_sent_bill(
         before = facts_of(locked, lines)
         after = facts_as_given(locked, lines, given)
         locked.internal_notes, locked.vendor = given.internal_notes, given.vendor
+        if before != after:
+            locked.changed_there_at = None  # whoever edits it now has seen what was changed there
         write_facts(locked, after)
         changes = Wording(locked.connection).changes(differences(before, after))
         record_activity(
@@ -70,10 +73,26 @@ def _check_may_change(bill: Bill, member: TeamMember) -> None:
         )
     if not bill.is_ours:
         raise BillRefused("This bill was made in QuickBooks and is changed there.", code="not_ours")
+    if refusal := why_not_changed(bill):
+        raise refusal
+
+
+def why_not_changed(bill: Bill) -> BillRefused | None:
+    """What keeps anybody from changing this bill of ours there as it stands; it has been approved."""
     if not bill.is_sent:
-        raise BillRefused("This bill is not in QuickBooks.", code="not_sent")
+        return BillRefused("This bill is not in QuickBooks.", code="not_sent")
+    if bill.is_in_earlier_books:
+        return BillRefused(
+            f"This bill is in the earlier books ({bill.connection}). Connect them again to change it there, or copy "
+            "it as a new bill for the books of now.",
+            code=EARLIER_BOOKS,
+        )
     if bill.conflicts:
-        raise BillRefused("Decide first about what changed on both sides.", code="conflict")
+        return BillRefused(
+            "QuickBooks changed this bill, and so did somebody here. Decide first about what changed on both sides.",
+            code=CONFLICT,
+        )
+    return None
 
 
 def facts_as_given(bill: Bill, lines: Sequence[BillLine], given: BillInput) -> BillFacts:
@@ -165,6 +184,7 @@ def decide_conflicts(
             decided = resolve(merged, choices)
         except Undecided as error:
             raise BillRefused(str(error), field="choices") from error
+        locked.changed_there_at = None  # somebody has looked at it and decided
         settle(locked, theirs, decided)
         note_change(locked, "Decided what holds", differences(ours, decided), now=now)
         record_activity(

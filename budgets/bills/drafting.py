@@ -1,6 +1,6 @@
 """Entering a bill and changing it, up to its approval."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -250,6 +250,11 @@ def total_of(lines: Sequence[LineInput]) -> Decimal:
 def lock_bill(bill: Bill) -> Bill:
     locked: Bill = Bill.objects.select_for_update(of=("self",)).get(pk=bill.pk)
     return locked
+
+
+def lock_bills(ids: Collection[int]) -> None:
+    """Always in this order, and before their pushes (`integrations.outbox.locking`)."""
+    list(Bill.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def _refuse_unless_open(bill: Bill) -> None:

@@ -41,13 +41,14 @@ def may_have_arrived(bill: Bill) -> bool:
 
 def request_edit_push(bill: Bill, *, requested_by: User | None, now: datetime) -> None:
     """One that is held is tried again, and one that waits leaves, with what the bill says now."""
+    _close_create(find_bill_push(bill), now=now)
     request_bill_push(bill, requested_by=requested_by, now=now, operation=PushOperation.UPDATE)
 
 
 def follow_edit(bill: Bill, *, has_edits: bool, now: datetime) -> None:
     """QuickBooks' document changed and both sides were brought together: is there still something to send?"""
     push = find_bill_push(bill)
-    if push is None:
+    if _close_create(push, now=now) or push is None:
         if has_edits:
             request_bill_push(bill, requested_by=None, now=now, operation=PushOperation.UPDATE)
     elif push.state == PushState.HELD and push.operation == PushOperation.UPDATE:
@@ -62,6 +63,16 @@ def drop_edit(bill: Bill, *, by: User | None, now: datetime) -> None:
     push = find_bill_push(bill)
     if push is not None and push.state == PushState.HELD:
         skip_push(push=push, actor=by, now=now)
+
+
+def _close_create(push: Push | None, *, now: datetime) -> bool:
+    """The bill is in QuickBooks, so what was to make it there has done so, whatever was answered. Left open, it would
+    take the place of every later edit.
+    """
+    if push is None or push.operation != PushOperation.CREATE or push.state != PushState.HELD:
+        return False
+    note_as_done(push=push, now=now)
+    return True
 
 
 def _close(push: Push, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ Nothing else is ever attached from here: what is sent is a `BillFile` on a bill 
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import BinaryIO, cast
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from budgets.bills.attachments import bill_refs_of
 from budgets.bills.building import write_json
+from budgets.bills.drafting import lock_bills
 from budgets.bills.pushes import FILE_KIND
 from budgets.bills.recognising import was_made_before
 from budgets.models import Bill, BillAttachment, BillFile
@@ -40,6 +42,11 @@ class BillFileBuilder:
         file = bill_file.file
         return write_json({"AttachableRef": [ref], "FileName": file.name, "ContentType": file.content_type})
 
+    def lock(self, pushes: Sequence[Push]) -> None:
+        """Their bills: the second of two workers that found the same attachment sees what the first wrote down."""
+        files = BillFile.objects.filter(pk__in=[push.subject_id for push in pushes])
+        lock_bills(files.values_list("bill", flat=True))
+
     def open_content(self, push: Push) -> tuple[BinaryIO, str, str]:
         file = _find(push).file
         try:
@@ -63,11 +70,10 @@ class BillFileBuilder:
         return None
 
     def record(self, push: Push, row: Row) -> None:
-        """Under the bill's lock: the second of two workers that found the same one sees what the first wrote down."""
+        """Under the bill's lock."""
         found = BillFile.objects.filter(pk=push.subject_id).select_related("bill").first()
         if found is None:
             return
-        Bill.objects.select_for_update(of=("self",)).get(pk=found.bill_id)
         attachable_ref = str(row.data["Id"])
         if attachable_ref in _taken_by_others(push):
             raise AlreadyAnother

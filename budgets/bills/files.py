@@ -67,7 +67,6 @@ def send_file_again(*, bill_file: BillFile, member: TeamMember, now: datetime) -
         raise BillRefused("This file is not on its way.", code="changed")
     try:
         with transaction.atomic():
-            Push.objects.filter(pk=push.pk).update(requested_by=member.user)
             retry_push(push=push, actor=member.user, now=now)
     except DecisionRefused as error:
         raise BillRefused(str(error), code="on_its_way") from error

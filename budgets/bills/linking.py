@@ -8,10 +8,18 @@ from budgets.bills.builder import BillBuilder
 from budgets.bills.drafting import lock_bill
 from budgets.bills.errors import BillRefused
 from budgets.bills.own_lines import drop_own_lines
-from budgets.bills.pushes import FILE_KIND, KIND, find_bill_push, find_project_connection, request_bill_push
+from budgets.bills.pushes import (
+    FILE_KIND,
+    KIND,
+    find_bill_push,
+    find_project_connection,
+    leave_earlier_books,
+    request_bill_push,
+)
 from budgets.bills.rights import may_approve_bills
 from budgets.bills.twins import note_change, unlink_twin
 from budgets.models import CLOSED_STATES, Bill, BillOrigin, BillState
+from integrations.mirror import lock_books
 from integrations.models import Connection, Push
 from integrations.outbox import DecisionRefused, forget_document, link_to_existing, open_pushes
 from ressio.activity import record_activity
@@ -31,6 +39,7 @@ def link_bill(*, bill: Bill, quickbooks_id: str, member: TeamMember, now: dateti
     twice. Raises `BillRefused`.
     """
     with transaction.atomic():
+        _lock_books(bill)
         locked = lock_bill(bill)
         if not may_approve_bills(member):
             raise BillRefused("You may not link bills. Ask an Admin.", code="not_allowed")
@@ -40,12 +49,20 @@ def link_bill(*, bill: Bill, quickbooks_id: str, member: TeamMember, now: dateti
         if connection is None:
             raise BillRefused("The project is not linked to QuickBooks.", code="not_linked")
         _check_is_free(connection, quickbooks_id)
+        leave_earlier_books([locked], actor=member.user, now=now)
         push = find_bill_push(locked) or request_bill_push(locked, requested_by=member.user, now=now)
         try:
             link_to_existing(push=push, quickbooks_id=quickbooks_id, actor=member.user, now=now)
         except DecisionRefused as error:
             raise BillRefused(str(error), code="on_its_way") from error
     return read_again(locked)
+
+
+def _lock_books(bill: Bill) -> None:
+    """Its document's other bill changes too, which a sync may be storing; before the bill (`outbox.locking`)."""
+    connection = bill.connection or (find_project_connection(bill.project) if bill.project else None)
+    if connection is not None:
+        lock_books(connection.pk)
 
 
 def _check_is_free(connection: Connection, quickbooks_id: str) -> None:
@@ -62,6 +79,7 @@ def unlink_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Bill:
     draft again and counts nothing until it is approved anew. Raises `BillRefused`.
     """
     with transaction.atomic():
+        _lock_books(bill)
         locked = lock_bill(bill)
         _check_may_unlink(locked, member)
         quickbooks_id = locked.quickbooks_id

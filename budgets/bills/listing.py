@@ -29,6 +29,8 @@ from django.db.models.functions import Coalesce, Lower
 
 from budgets.bills.numbers import normalise_number
 from budgets.bills.pushes import KIND
+from budgets.bills.readiness import WAITS_FOR_REOPENING
+from budgets.bills.staying import find_stays
 from budgets.models import CLOSED_STATES, Bill, BillFile, BillOrigin, BillState, CostLine
 from budgets.reach import customers_by_link
 from budgets.searching import read_written_amount, read_written_date
@@ -47,9 +49,13 @@ class Sending(Choices):
 
     NOT_SENT = "not_sent", "Not sent"
     SENDING = "sending", "Sending"
+    UNKNOWN = "unknown", "No answer yet"
+    WAITS = "waits", "Waits for reopening"
     ATTENTION = "attention", "Needs attention"
     THERE = "there", "In QuickBooks"
     CHANGED = "changed", "Changed in QuickBooks"
+    EARLIER = "earlier", "In the earlier books"
+    STAYS_BEHIND = "stays_behind", "Waits for the earlier books"
     GONE = "gone", "No longer there"
 
 
@@ -57,6 +63,7 @@ NOT_IN_QUICKBOOKS = "not_in_quickbooks"
 STATUSES = (
     *BillState.choices,
     (Sending.ATTENTION.value, Sending.ATTENTION.label),
+    (Sending.WAITS.value, Sending.WAITS.label),
     (NOT_IN_QUICKBOOKS, "Not in QuickBooks"),
 )
 
@@ -164,6 +171,8 @@ class BillRow:
     files: int
     projects: list[Project]
     """Its own, or those that its lines in QuickBooks name, as far as the member may see them."""
+    stay: str
+    """In a few words, why an approved bill is not on its way; empty for others."""
     share: Decimal | None
     """What its lines come to in the project that was asked for, tax included, in the company's currency; None where
     the whole bill is that project's."""
@@ -196,6 +205,11 @@ class BillPage:
     totals: Totals
     page: int
     page_count: int
+
+    @property
+    def has_open(self) -> bool:
+        """Some of this page's bills can be approved."""
+        return any(row.bill.is_open and row.bill.is_ours for row in self.rows)
 
 
 def _owed() -> Case:
@@ -275,18 +289,38 @@ def _with_states(bills: "QuerySet[Bill]") -> "QuerySet[Bill]":
 
 def _sending_expression() -> Case:
     """Of the pushes only those that are open are read: the others have done their work."""
-    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES).values_list("subject_id", "state")
-    states = {int(subject_id): state for subject_id, state in pushes}
-    held = [pk for pk, state in states.items() if state == PushState.HELD]
+    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES).order_by("-connection__is_current")
+    columns = ("subject_id", "state", "hold_code", "connection__is_current")
+    states: dict[int, Sending] = {}
+    behind = set()
+    for subject_id, state, hold_code, is_current in pushes.values_list(*columns):
+        if is_current:
+            states[int(subject_id)] = _sending_of_push(state, hold_code)
+        elif int(subject_id) not in states:
+            behind.add(int(subject_id))
+
+    def those(sending: Sending) -> list[int]:
+        return [pk for pk, found in states.items() if found == sending]
+
     return Case(
         When(state__in=CLOSED_STATES, then=Value(Sending.GONE.value)),
-        When(Q(pk__in=held) | ~Q(conflicts={}), then=Value(Sending.ATTENTION.value)),
-        When(pk__in=list(states), then=Value(Sending.SENDING.value)),
+        When(connection__is_current=False, then=Value(Sending.EARLIER.value)),
+        When(pk__in=list(behind), then=Value(Sending.STAYS_BEHIND.value)),
+        When(pk__in=those(Sending.WAITS), then=Value(Sending.WAITS.value)),
+        When(Q(pk__in=those(Sending.ATTENTION)) | ~Q(conflicts={}), then=Value(Sending.ATTENTION.value)),
+        When(pk__in=those(Sending.UNKNOWN), then=Value(Sending.UNKNOWN.value)),
+        When(pk__in=those(Sending.SENDING), then=Value(Sending.SENDING.value)),
         When(quickbooks_id="", then=Value(Sending.NOT_SENT.value)),
         When(changed_there_at__isnull=False, then=Value(Sending.CHANGED.value)),
         default=Value(Sending.THERE.value),
         output_field=CharField(),
     )
+
+
+def _sending_of_push(state: str, hold_code: str) -> Sending:
+    if state == PushState.HELD:
+        return Sending.WAITS if hold_code == WAITS_FOR_REOPENING else Sending.ATTENTION
+    return Sending.UNKNOWN if state == PushState.UNKNOWN else Sending.SENDING
 
 
 def _of_vendor(vendor: Vendor) -> Q:
@@ -297,7 +331,7 @@ def _of_vendor(vendor: Vendor) -> Q:
 def _has_status(status: str) -> Q:
     if status == NOT_IN_QUICKBOOKS:
         return Q(quickbooks_id="")
-    return Q(sending=status) if status == Sending.ATTENTION else Q(state=status)
+    return Q(sending=status) if status in (Sending.ATTENTION, Sending.WAITS) else Q(state=status)
 
 
 def _says(text: str) -> Q:
@@ -360,18 +394,29 @@ def _draw(bills: Sequence[Bill], reach: Reach, wanted: BillFilter) -> list[BillR
     shares = _shares(bills, reach)
     counted = BillFile.objects.filter(bill__in=bills).order_by().values_list("bill").annotate(Count("pk"))
     files = dict(counted)
+    left = [bill for bill in bills if bill.sending == Sending.NOT_SENT]  # type: ignore[attr-defined]
+    stays = find_stays(left)
     return [
-        _draw_one(bill, shares.get(bill.quickbooks_id, {}), wanted, files=files.get(bill.pk, 0))
+        _draw_one(
+            bill,
+            shares.get(bill.quickbooks_id, {}),
+            wanted,
+            files=files.get(bill.pk, 0),
+            stay=stays[bill.pk].words if bill.pk in stays else "",
+        )
         for bill in bills
     ]
 
 
-def _draw_one(bill: Bill, shares: Mapping[Project, Decimal], wanted: BillFilter, *, files: int) -> BillRow:
+def _draw_one(
+    bill: Bill, shares: Mapping[Project, Decimal], wanted: BillFilter, *, files: int, stay: str
+) -> BillRow:
     is_own = bill.project is not None
     return BillRow(
         bill=bill,
         sending=Sending(bill.sending),  # type: ignore[attr-defined]
         files=files,
+        stay=stay,
         projects=[bill.project]
         if bill.project
         else sorted(shares, key=lambda project: project.name.casefold()),

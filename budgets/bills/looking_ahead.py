@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from budgets.bills.duplicates import find_duplicates
 from budgets.bills.pushes import find_project_connection
 from budgets.bills.readiness import DUPLICATE, Obstacle, Surroundings, obstacles_of, survey
+from budgets.bills.staying import PUSHING_OFF
 from budgets.models import Bill, BillLine
 from integrations.switches import switches_of
 from ressio.models import CostCode
-
-PUSHING_OFF = ("project_not_linked", "pushing_off")
 
 
 @dataclass(frozen=True)

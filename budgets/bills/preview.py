@@ -3,36 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from budgets.amounts import NOTHING
 from budgets.bills.builder import document_of
 from budgets.bills.building import write_json
 from budgets.bills.changing import change_document
+from budgets.bills.effects import Effect, effects_of
 from budgets.bills.looking_ahead import LookAhead, look_ahead
 from budgets.bills.pushes import KIND, find_bill_push
 from budgets.bills.readiness import Surroundings, survey
-from budgets.counting import count_project
-from budgets.models import Bill, BillLine, BudgetLine
+from budgets.models import Bill, BillLine
 from integrations.models import PushOperation, QuickBooksCustomer
-from integrations.outbox import Hold, last_push
-from ressio.models import CostCode
-from ressio.money import ZERO
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One cost code of the project's budget. `now` has the bill in it already once it is approved."""
-
-    cost_code: CostCode
-    revised: Decimal
-    now: Decimal
-    this_bill: Decimal
-    after: Decimal
-
-    @property
-    def left(self) -> Decimal:
-        return self.revised - self.after
+from integrations.outbox import Hold, last_sent
 
 
 @dataclass(frozen=True)
@@ -85,10 +66,10 @@ def _preview_sent(bill: Bill, lines: Sequence[BillLine]) -> Preview:
         except Hold as hold:
             text, why = "", hold.sentence
         return _make(bill, lines, around, text=text, why_none=why, is_change=True)
-    last = last_push(bill.connection, KIND, str(bill.pk))
-    text = _set_out(last.payload.encode()) if last is not None and last.payload else ""
+    last = last_sent(bill.connection, KIND, str(bill.pk))
+    text = _set_out(last.payload.encode()) if last is not None else ""
     why = "" if text else "Nothing was sent: this bill was linked to a document that QuickBooks had already."
-    return _make(bill, lines, around, text=text, why_none=why, was_sent=True)
+    return _make(bill, lines, around, text=text, why_none=why, was_sent=bool(text))
 
 
 def _make(
@@ -117,29 +98,10 @@ def _make(
         why_none=why_none,
         is_change=is_change,
         was_sent=was_sent,
-        effects=_effects(bill, lines),
+        effects=effects_of(bill, lines, is_change=is_change),
         ahead=ahead,
     )
 
 
 def _set_out(document: bytes) -> str:
     return json.dumps(json.loads(document), indent=2, ensure_ascii=False)
-
-
-def _effects(bill: Bill, lines: Sequence[BillLine]) -> list[Effect]:
-    assert bill.project is not None
-    sums: dict[CostCode, Decimal] = {}
-    for line in lines:
-        if line.cost_code is not None:
-            sums[line.cost_code] = sums.get(line.cost_code, ZERO) + line.amount
-    costs = count_project(bill.project)
-    planned = {
-        each.cost_code_id: each.original_amount + each.approved_changes
-        for each in BudgetLine.objects.filter(project=bill.project, cost_code__in=sums)
-    }
-    found = []
-    for code, amount in sorted(sums.items(), key=lambda pair: pair[0].name.casefold()):
-        now = costs.by_cost_code.get(code.pk, NOTHING).amount
-        after = now + amount if bill.is_open else now
-        found.append(Effect(code, planned.get(code.pk, ZERO), now, amount, after))
-    return found

@@ -1,18 +1,20 @@
 """Asking for bills to be sent: when a bill goes by itself, and sending earlier ones as an explicit, counted deed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from budgets.bills.drafting import lock_bill
 from budgets.bills.errors import BillRefused
+from budgets.bills.readiness import REOPEN
 from budgets.bills.rights import may_approve_bills
 from budgets.models import Bill, BillOrigin, BillState
 from integrations.models import OPEN_STATES, Connection, ProjectLink, Push, PushOperation, PushState
-from integrations.outbox import find_open_push, request_push, retry_push
+from integrations.outbox import DecisionRefused, request_push, retry_push, skip_push
 from integrations.switches import switches_of
 from ressio.activity import record_activity
 from ressio.models import Project, TeamMember, User
@@ -51,11 +53,32 @@ def should_push(bill: Bill) -> bool:
 
 
 def find_bill_push(bill: Bill) -> Push | None:
-    """The open one, if the bill is on its way or held; also where the project is not linked any more."""
-    connection = bill.connection or Connection.objects.filter(is_current=True).first()
-    if connection is None:
-        return None
-    return find_open_push(connection=connection, kind=KIND, subject_id=str(bill.pk))
+    """The open one, if the bill is on its way or held; also where the project is not linked any more, and in earlier
+    books, where it stays behind until those are connected again (U10).
+    """
+    pushes = Push.objects.filter(kind=KIND, subject_id=str(bill.pk), state__in=OPEN_STATES)
+    if bill.connection_id is not None:
+        pushes = pushes.filter(connection=bill.connection_id)
+    found: Push | None = (
+        pushes.select_related("connection").order_by("-connection__is_current", "-pk").first()
+    )
+    return found
+
+
+def leave_earlier_books(bills: Sequence[Bill], *, actor: User | None, now: datetime) -> None:
+    """What waits for books that were connected before is not sent there: it goes to those of now. Raises `BillRefused`
+    where it may have arrived there.
+    """
+    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES, connection__is_current=False)
+    for push in pushes.filter(subject_id__in=[str(bill.pk) for bill in bills]).select_related("connection"):
+        try:
+            skip_push(push=push, actor=actor, now=now)
+        except DecisionRefused as error:
+            raise BillRefused(
+                f"{push.subject_label} was sent to the earlier books ({push.connection}), and no answer came: they may "
+                "have it. Connect them again to find out.",
+                code="on_its_way",
+            ) from error
 
 
 def request_bill_push(
@@ -90,9 +113,16 @@ def send_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Push:
     with transaction.atomic():
         locked = lock_bill(bill)
         _check_may_send(locked, member)
+        leave_earlier_books([locked], actor=member.user, now=now)
         push = request_bill_push(locked, requested_by=member.user, now=now)
         record_activity(company=locked.company, actor=member.user, verb="sent to QuickBooks", subject=locked)
     return push
+
+
+def refuse_if_archived(project: Project) -> None:
+    """Its costs are closed: nothing new is added to them without a word. Raises `BillRefused`."""
+    if project.is_archived:
+        raise BillRefused(f"{project} is archived. {REOPEN}", code="archived")
 
 
 def _check_may_send(bill: Bill, member: TeamMember) -> None:
@@ -101,6 +131,7 @@ def _check_may_send(bill: Bill, member: TeamMember) -> None:
     if bill.state != BillState.APPROVED:
         raise BillRefused("Only an approved bill that is not in QuickBooks yet.", code="not_open")
     assert bill.project is not None
+    refuse_if_archived(bill.project)
     if not switches_of(bill.project).push_bills:
         raise BillRefused(
             "Pushing bills is off for this project. Turn it on in its Financials.", code="pushing_off"
@@ -121,16 +152,17 @@ def send_earlier_bills(*, project: Project, expected: int, member: TeamMember, n
         raise BillRefused("You may not send bills to QuickBooks. Ask an Admin.", code="not_allowed")
     if not switches_of(project).push_bills:
         raise BillRefused("Turn on pushing bills first.", code="pushing_off")
+    refuse_if_archived(project)
     if find_project_connection(project) is None:
         raise BillRefused("The project is not linked to QuickBooks.", code="not_linked")
     with transaction.atomic():
-        bills = list(
-            _earlier(project).select_for_update(of=("self",)).select_related("project__company", "vendor")
-        )
+        earlier = _earlier(project).select_for_update(of=("self",)).order_by("pk")
+        bills = list(earlier.select_related("project__company", "vendor"))
         if len(bills) != expected:
             raise BillRefused(
                 f"There are {len(bills)} bills now, not {expected}. Look again.", code="changed"
             )
+        leave_earlier_books(bills, actor=member.user, now=now)
         for bill in bills:
             request_bill_push(bill, requested_by=member.user, now=now, is_bulk=True)
         record_activity(
@@ -144,8 +176,8 @@ def send_earlier_bills(*, project: Project, expected: int, member: TeamMember, n
 
 
 def _earlier(project: Project) -> "QuerySet[Bill]":
-    connection = find_project_connection(project)
-    open_pushes = Push.objects.filter(connection=connection, kind=KIND, state__in=OPEN_STATES)
+    stays_behind = Q(connection__is_current=False, state__in=(PushState.WAITING, PushState.HELD))
+    open_pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES).exclude(stays_behind)
     on_the_way = [int(pk) for pk in open_pushes.values_list("subject_id", flat=True)]
     bills: QuerySet[Bill] = Bill.objects.filter(
         project=project, origin=BillOrigin.RESSIO, state=BillState.APPROVED

@@ -23,6 +23,9 @@ from integrations.models import (
 from ressio.models import CostCode, TeamMember
 
 CLOSED_PERIOD = "closed_period"
+WAITS_FOR_REOPENING = "waits_for_reopening"
+"""Somebody decided so: nothing is left to do but to wait (`integrations.outbox.holding.WAITS`)."""
+REOPEN = "Restore the project first: its bills are not sent while it is archived."
 DUPLICATE = "duplicate_number"
 CONFLICT = "conflict"
 
@@ -185,6 +188,9 @@ def _of_approval(bill: Bill, around: Surroundings, requested_by: int | None) -> 
 
 def _of_project(bill: Bill, around: Surroundings) -> list[Obstacle]:
     project_id = bill.project_id or 0
+    if bill.project is not None and bill.project.is_archived:
+        sentence = f"{bill.project} is archived. {REOPEN}"
+        return [Obstacle("archived", sentence, "project-overview", project_id)]
     if project_id not in around.customers:
         return [
             Obstacle(
@@ -277,6 +283,8 @@ def _item_obstacle(code: CostCode, what: str, item: QuickBooksItem | None) -> Ob
 def _of_date(bill: Bill, around: Surroundings) -> list[Obstacle]:
     closing = around.connection.closing_date
     if is_in_closed_period(bill.issued_on, closing):
+        if bill.waits_for_reopening:
+            return [Obstacle(WAITS_FOR_REOPENING, say_waiting(closing))]
         sentence = (
             f"The bill is dated {say_day(bill.issued_on)}, and QuickBooks' books are closed up to {say_day(closing)}. "
             "Give it a date in the open period, let it wait until the period is reopened, or enter it in QuickBooks "
@@ -284,6 +292,11 @@ def _of_date(bill: Bill, around: Surroundings) -> list[Obstacle]:
         )
         return [Obstacle(CLOSED_PERIOD, sentence)]
     return []
+
+
+def say_waiting(closing: date | None) -> str:
+    until = f" up to {say_day(closing)}" if closing else ""
+    return f"It waits until the period{until} is reopened in QuickBooks, and is then sent by itself."
 
 
 def is_in_closed_period(day: date | None, closing: date | None) -> bool:

@@ -8,12 +8,20 @@ from datetime import datetime
 
 from budgets.bills.changing import change_document
 from budgets.bills.pushes import KIND
-from budgets.bills.readiness import CLOSED_PERIOD, Obstacle, Surroundings, obstacles_of, survey
+from budgets.bills.readiness import (
+    CLOSED_PERIOD,
+    WAITS_FOR_REOPENING,
+    Obstacle,
+    Surroundings,
+    obstacles_of,
+    survey,
+)
 from budgets.models import Bill, BillLine
 from integrations.models import Connection, Push, PushOperation, PushState
-from integrations.outbox import DecisionRefused, Hold, retry_push
+from integrations.outbox import DecisionRefused, Hold, restate_hold, retry_push
 
 SETTLED_ELSEWHERE = (
+    "archived",
     "project_not_linked",
     "pushing_off",
     "vendor_not_linked",
@@ -38,7 +46,7 @@ def release_held(connection: Connection, now: datetime) -> int:
         connection=connection,
         kind=KIND,
         state=PushState.HELD,
-        hold_code__in=[*SETTLED_ELSEWHERE, CLOSED_PERIOD],
+        hold_code__in=[*SETTLED_ELSEWHERE, CLOSED_PERIOD, WAITS_FOR_REOPENING],
     )
     pushes = list(held.select_related("requested_by").order_by("pk"))
     found = 0
@@ -60,7 +68,7 @@ def _release_some(connection: Connection, pushes: Sequence[Push], now: datetime)
 def _release(push: Push, bill: Bill, lines: Sequence[BillLine], around: Surroundings, now: datetime) -> bool:
     obstacle = _obstacle_of(push, bill, lines, around)
     if obstacle is not None:
-        _say(push, obstacle)
+        _say(push, obstacle, now)
         return False
     if push.hold_code == CLOSED_PERIOD and not bill.waits_for_reopening:
         return False
@@ -83,8 +91,10 @@ def _obstacle_of(push: Push, bill: Bill, lines: Sequence[BillLine], around: Surr
     return next(iter(obstacles_of(bill, lines, around, requested_by=push.requested_by_id)), None)
 
 
-def _say(push: Push, obstacle: Obstacle) -> None:
-    if (push.hold_code, push.hold_sentence) != (obstacle.code, obstacle.sentence):
-        Push.objects.filter(pk=push.pk, state=PushState.HELD, generation=push.generation).update(
-            hold_code=obstacle.code[:40], hold_sentence=obstacle.sentence[:500]
-        )
+def _say(push: Push, obstacle: Obstacle, now: datetime) -> None:
+    if (push.hold_code, push.hold_sentence) == (obstacle.code[:40], obstacle.sentence[:500]):
+        return
+    try:
+        restate_hold(push=push, code=obstacle.code, sentence=obstacle.sentence, now=now)
+    except DecisionRefused:  # somebody was faster
+        return

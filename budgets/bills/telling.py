@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from budgets.bills.pushes import find_bill_push, find_project_connection
-from budgets.bills.readiness import CLOSED_PERIOD, DUPLICATE
+from budgets.bills.changing import why_not_changed
+from budgets.bills.pushes import KIND, find_bill_push, find_project_connection
+from budgets.bills.readiness import CLOSED_PERIOD, DUPLICATE, WAITS_FOR_REOPENING
 from budgets.bills.rights import may_approve_bills, may_enter_bills
 from budgets.models import Bill, BillState
 from integrations.models import Push, PushOperation, PushState
+from integrations.outbox import last_sent
 from integrations.switches import switches_of
 from ressio.models import Activity, TeamMember
 
@@ -20,6 +22,7 @@ ROAD = (
     BillState.PARTLY_PAID,
     BillState.PAID,
 )
+CLOSED = (CLOSED_PERIOD, WAITS_FOR_REOPENING)
 ROAD_WORDS = {BillState.UNPAID: "In QuickBooks, unpaid"}
 
 
@@ -79,6 +82,8 @@ class Choices:
     submit: bool = False
     approve: bool = False
     send_back: bool = False
+    recall: bool = False
+    """Whoever submitted it and cannot approve: the same deed, called withdrawing."""
     take_back: bool = False
     delete: bool = False
     send: bool = False
@@ -93,6 +98,8 @@ class Choices:
     unlink: bool = False
     copy: bool = False
     preview: bool = False
+    preview_words: str = ""
+    """What the way to the preview is called; empty where nothing is or was sent."""
 
     @property
     def submits_first(self) -> bool:
@@ -107,26 +114,41 @@ def choices_of(bill: Bill, member: TeamMember) -> Choices:
     enters, approves = may_enter_bills(member), may_approve_bills(member)
     is_held = push is not None and push.state == PushState.HELD
     is_movable = push is None or push.state in (PushState.HELD, PushState.WAITING)
+    is_earlier = bill.is_in_earlier_books
+    stays_behind = push is not None and not push.connection.is_current
     is_approved = bill.state == BillState.APPROVED
-    holds = push.hold_code if push is not None and is_held and approves else ""
+    holds = push.hold_code if push is not None and is_held and approves and not stays_behind else ""
     return Choices(
-        edit=(bill.is_open and enters) or (bill.is_sent and approves and not bill.conflicts),
+        edit=(bill.is_open and enters) or (approves and bill.is_sent and why_not_changed(bill) is None),
         submit=bill.state == BillState.DRAFT and enters,
         approve=bill.is_open and approves,
-        send_back=bill.state == BillState.AWAITING and (approves or bill.submitted_by_id == member.user_id),
+        send_back=bill.state == BillState.AWAITING and approves,
+        recall=bill.state == BillState.AWAITING and not approves and bill.submitted_by_id == member.user_id,
         take_back=is_approved and approves and is_movable,
         delete=bill.is_open and enters,
-        send=is_approved and approves and push is None and _may_leave(bill),
-        decide=is_held and approves and not bill.conflicts,
+        send=is_approved
+        and approves
+        and (push is None or (stays_behind and is_movable))
+        and _may_leave(bill),
+        decide=is_held and approves and not bill.conflicts and not stays_behind,
         withdraw=push is not None and is_movable and approves and not bill.conflicts,
         duplicate=holds == DUPLICATE,
-        closed_period=holds == CLOSED_PERIOD and push is not None and push.operation == PushOperation.CREATE,
-        conflict=bool(bill.conflicts) and approves,
+        closed_period=holds in CLOSED and push is not None and push.operation == PushOperation.CREATE,
+        conflict=bool(bill.conflicts) and approves and not is_earlier,
         link=is_approved and approves and is_movable and _connected(bill),
-        unlink=bill.is_sent and approves and push is None,
-        copy=bill.is_gone and enters,
+        unlink=bill.is_sent and approves and push is None and not is_earlier,
+        copy=(bill.is_gone or is_earlier) and enters,
         preview=not bill.is_gone,
+        preview_words=_preview_words(bill, push),
     )
+
+
+def _preview_words(bill: Bill, push: Push | None) -> str:
+    if bill.is_gone:
+        return ""
+    if push is not None or not bill.is_sent or bill.connection is None:
+        return "What will be sent"
+    return "What was sent" if last_sent(bill.connection, KIND, str(bill.pk)) else ""
 
 
 def _connected(bill: Bill) -> bool:

@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
+from budgets.bills.before_link import restore_before_link
 from budgets.bills.edit_pushes import IN_FLIGHT, follow_edit, may_have_arrived
 from budgets.bills.facts import (
     dump_facts,
@@ -27,6 +28,7 @@ from budgets.bills.facts import (
 from budgets.bills.file_upkeep import forget_attachments, hand_files_over
 from budgets.bills.merging import BillFacts, BillFactsLine, FieldChange, Merged, differences, merge
 from budgets.bills.mirrored import find_document
+from budgets.bills.moving import customers_named, follow_to_project
 from budgets.bills.numbers import normalise_number
 from budgets.bills.own_lines import count_own_lines, drop_own_lines
 from budgets.bills.paying import read_payment_parts
@@ -85,9 +87,15 @@ def follow_bills(connection: Connection, changed: Sequence[Row], deleted_ids: Se
 def _known_bills(connection: Connection, ids: Sequence[str]) -> dict[str, Bill]:
     found: dict[str, Bill] = {}
     for start in range(0, len(ids), AT_ONCE):
-        bills = Bill.objects.filter(connection=connection, quickbooks_id__in=ids[start : start + AT_ONCE])
-        found |= {bill.quickbooks_id: bill for bill in bills.select_related("vendor")}
+        bills = _locked().filter(connection=connection, quickbooks_id__in=ids[start : start + AT_ONCE])
+        found |= {bill.quickbooks_id: bill for bill in bills}
     return found
+
+
+def _locked() -> "QuerySet[Bill]":
+    """What somebody is changing here at this moment is waited for, and not written over."""
+    found: QuerySet[Bill] = Bill.objects.select_for_update(of=("self",)).select_related("vendor")
+    return found.order_by("pk")
 
 
 def _recognise_sent(connection: Connection, documents: Mapping[str, Json]) -> dict[str, Bill]:
@@ -98,8 +106,8 @@ def _recognise_sent(connection: Connection, documents: Mapping[str, Json]) -> di
         connection=connection, kind=KIND, state=PushState.DONE, quickbooks_id__in=list(documents)[:AT_ONCE]
     ).filter(operation=PushOperation.CREATE)
     subjects = {int(push.subject_id): push.quickbooks_id for push in pushes}
-    bills = Bill.objects.filter(pk__in=subjects, quickbooks_id="", state=BillState.APPROVED)
-    return {subjects[bill.pk]: bill for bill in bills.select_related("vendor")}
+    bills = _locked().filter(pk__in=subjects, quickbooks_id="", state=BillState.APPROVED)
+    return {subjects[bill.pk]: bill for bill in bills}
 
 
 def _recognise_arrivals(connection: Connection, documents: Mapping[str, Json]) -> dict[str, Bill]:
@@ -120,9 +128,7 @@ def _in_flight(connection: Connection) -> list[tuple[Bill, Json, datetime | None
         connection=connection, kind=KIND, state__in=IN_FLIGHT, operation=PushOperation.CREATE
     ).order_by("first_sent_at", "pk")
     by_bill = {int(push.subject_id): push for push in pushes if push.payload}
-    bills = Bill.objects.filter(pk__in=by_bill, quickbooks_id="", state=BillState.APPROVED).select_related(
-        "vendor"
-    )
+    bills = _locked().filter(pk__in=by_bill, quickbooks_id="", state=BillState.APPROVED)
     by_pk = bills.in_bulk()
     return [
         (by_pk[pk], json.loads(push.payload, parse_float=Decimal), push.first_sent_at)
@@ -273,8 +279,11 @@ def keep_conflicts(bill: Bill, merged: Merged, theirs: BillFacts, *, now: dateti
 
 def settle(bill: Bill, theirs: BillFacts, facts: BillFacts) -> None:
     """`facts` is what stands here now, `theirs` what both sides know."""
+    before = customers_named(load_facts(bill.agreed)) if bill.agreed else set()
     bill.agreed, bill.conflicts = dump_facts(theirs), {}
     write_facts(bill, facts)
+    if before and before != customers_named(facts):
+        follow_to_project(bill, facts)
 
 
 def note_change(bill: Bill, what: str, changes: Sequence[FieldChange], *, now: datetime) -> None:
@@ -321,9 +330,10 @@ def _let_go(holder: Bill, taker: Bill) -> None:
 
 
 def release_twin(bill: Bill) -> None:
-    """Forget which document it is. What it says stays."""
+    """Forget which document it is. What it says stays; what a person linked by hand says again what it did before."""
     bill.connection, bill.quickbooks_id, bill.vendor_ref = None, "", ""
     bill.state, bill.paid, bill.balance, bill.agreed, bill.conflicts = BillState.APPROVED, ZERO, None, {}, {}
+    restore_before_link(bill)
     bill.total, bill.currency = total_of_lines(bill.lines.all()), bill.company.currency
     bill.lines.update(line_ref="", item_ref="", account_ref="", customer_ref="")
     forget_attachments(bill)
@@ -356,7 +366,7 @@ _INSERTED = (
     *("company_id", "connection_id", "quickbooks_id", "origin"),
     *_HEAD_COLUMNS,
     *("created_at", "internal_notes", "duplicate_is_intended", "returned_note", "waits_for_reopening"),
-    *("paid", "agreed", "conflicts"),
+    *("paid", "agreed", "conflicts", "before_link"),
 )
 
 
@@ -369,7 +379,7 @@ def _add_bills(connection: Connection, documents: Sequence[Json], *, now: dateti
             bill = Bill(origin=BillOrigin.QUICKBOOKS, state=BillState.UNPAID)
             _take_head(bill, read_head(document), now=now)
             head = (getattr(bill, name) for name in _HEAD_COLUMNS)
-            rest: tuple[object, ...] = (now, "", False, "", False, ZERO, {}, {})
+            rest: tuple[object, ...] = (now, "", False, "", False, ZERO, {}, {}, {})
             rows.append((*owner, str(document["Id"]), BillOrigin.QUICKBOOKS.value, *head, *rest))
     bulk_insert(Bill, _INSERTED, rows)
 

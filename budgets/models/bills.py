@@ -96,7 +96,14 @@ class Bill(models.Model):
         blank=True,
         help_text="`theirs` (facts) and `fields` (in words) while both sides changed the same; a person decides.",
     )
-    changed_there_at = models.DateTimeField(null=True, blank=True)
+    changed_there_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="A change made there that nobody here has edited or decided about since.",
+    )
+    before_link: "models.JSONField[Any, Any]" = models.JSONField(
+        default=dict, blank=True, help_text="What it said before a person linked it to a document there."
+    )
     gone_at = models.DateTimeField(null=True, blank=True, help_text="When it was deleted or voided there.")
 
     objects = company_scoped()
@@ -142,6 +149,11 @@ class Bill(models.Model):
     @property
     def is_gone(self) -> bool:
         return self.state in CLOSED_STATES
+
+    @property
+    def is_in_earlier_books(self) -> bool:
+        """QuickBooks' company of now is another one than the one that has it (U10)."""
+        return self.connection is not None and not self.connection.is_current
 
     @property
     def owed(self) -> Decimal:

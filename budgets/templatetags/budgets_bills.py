@@ -26,9 +26,13 @@ TONES = {
 SENDING_TONES = {
     Sending.NOT_SENT: "neutral",
     Sending.SENDING: "info",
+    Sending.UNKNOWN: "warn",
+    Sending.WAITS: "neutral",
     Sending.ATTENTION: "bad",
     Sending.THERE: "ok",
     Sending.CHANGED: "warn",
+    Sending.EARLIER: "warn",
+    Sending.STAYS_BEHIND: "warn",
 }
 
 

@@ -18,8 +18,14 @@ from urllib.parse import urlsplit
 
 from config.devtools.servers import run_servers
 
-# One for each core, up to where starting them costs more than it saves.
-PROCESSES = os.environ.get("TEST_PROCESSES", str(max(2, min(os.cpu_count() or 2, 6))))
+CORES = max(2, min(os.cpu_count() or 2, 6))
+"""Up to where starting more processes costs more than it saves."""
+# More processes than cores, as many tests wait: for servers, and in the browser for pages and clocks.
+PROCESSES = int(os.environ.get("TEST_PROCESSES", CORES + 1))
+BROWSER_PROCESSES = int(os.environ.get("TEST_PROCESSES", CORES + 2))
+# Tables straight from the models, which saves each process half a hundred migrations. These have a test of their own,
+# on each database, and `make lint` compares them with the models.
+NO_MIGRATIONS = "--no-migrations"
 STACK_VARIABLES = ("DATABASE_URL", "REDIS_URL")
 LOCAL_HOSTS = "127.0.0.1,localhost,::1"
 NO_BROWSER = """
@@ -64,9 +70,7 @@ def test_all(more: list[str]) -> Iterator[Outcome]:
 
 
 def test_fast(more: list[str]) -> Iterator[Outcome]:
-    # Tables straight from the models: `make test` applies the migrations, `make lint` compares the two.
-    quick = ["--no-migrations", *more]
-    yield run_pytest("SQLite, the quick ones", "not browser and not slow", drop_stack(os.environ), quick)
+    yield run_pytest("SQLite, the quick ones", "not browser and not slow", drop_stack(os.environ), more)
 
 
 def test_browser(more: list[str]) -> Iterator[Outcome]:
@@ -93,9 +97,10 @@ def choose_stack() -> Iterator[dict[str, str]]:
 def run_pytest(title: str, marks: str, environment: dict[str, str], more: list[str]) -> Outcome:
     print(f"\n=== Tests: {title} ===", flush=True)
     hosts = f"--allow-hosts={name_allowed_hosts(environment)}"
-    command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, "-m", marks, hosts, *more]
+    processes = str(BROWSER_PROCESSES if marks == "browser" else PROCESSES)
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", processes, NO_MIGRATIONS]
     started = time.monotonic()
-    process = subprocess.Popen(command, env=keep_bytecode(environment))
+    process = subprocess.Popen([*pytest, "-m", marks, hosts, *more], env=keep_bytecode(environment))
     try:
         exit_code = process.wait()
     except BaseException:

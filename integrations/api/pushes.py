@@ -53,7 +53,7 @@ class PushViewSet(WithConnection, CompanyViewSet):
         """What needs somebody first, then the oldest; what has ended, the latest first."""
         asked = PushQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        found = list_pushes(self.connection, **asked.validated_data)
+        found = list_pushes(self.connection, **asked.validated_data, is_exact=True)
         page = self.paginate_queryset(found)
         return self.get_paginated_response(PushSerializer(page, many=True).data)
 

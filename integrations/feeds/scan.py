@@ -12,7 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from integrations.feeds.questions import accept_refusal, ask, time_of
-from integrations.feeds.statements import CREATED, PAGE, select_count, select_rows, where
+from integrations.feeds.statements import CREATED, page_size, select_count, select_rows, where
 from integrations.feeds.threads import fetch_in_order
 from integrations.gateway import Gateway, Page, Refused, Row
 from integrations.mirror import read_moment
@@ -46,7 +46,7 @@ class Scan:
     @property
     def was_one_answer(self) -> bool:
         """A snapshot by itself: nothing can slip over the border of a page."""
-        return self.expected < PAGE
+        return self.expected < page_size()
 
     @property
     def needs_count(self) -> bool:
@@ -90,17 +90,18 @@ def count_first(gateway: Gateway, feeds: Sequence[EntityFeed]) -> Counted:
 
 def read_pages(gateway: Gateway, scans: Sequence[Scan], *, at_once: int) -> Iterator[ScannedPage]:
     """All pages of all scans in their order, fetched and decoded in threads."""
+    size = page_size()
     calls: list[Callable[[], ScannedPage]] = [
-        partial(_read_page, gateway, scan, start)
+        partial(_read_page, gateway, scan, start, size)
         for scan in scans
-        for start in range(1, scan.expected + 1, PAGE)
+        for start in range(1, scan.expected + 1, size)
     ]
     return fetch_in_order(calls, workers=max(1, min(at_once, len(calls)))) if calls else iter(())
 
 
-def _read_page(gateway: Gateway, scan: Scan, start: int) -> ScannedPage:
+def _read_page(gateway: Gateway, scan: Scan, start: int, size: int) -> ScannedPage:
     try:
-        page = gateway.query_rows(scan.feed.entity, where(scan.feed), start=start, size=PAGE, order=CREATED)
+        page = gateway.query_rows(scan.feed.entity, where(scan.feed), start=start, size=size, order=CREATED)
     except Refused as fault:
         return ScannedPage(scan, accept_refusal(fault))
     return ScannedPage(scan, page)

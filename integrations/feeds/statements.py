@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.conf import settings
+
 from integrations.gateway import quote
 from integrations.gateway.quoting import build_select, format_moment
 from integrations.registry import EntityFeed
@@ -11,6 +13,12 @@ UPDATED = "MetaData.LastUpdatedTime"
 # Edits move a document in the order of LastUpdatedTime, so that pages would miss its neighbours. CreateTime stays.
 CREATED = "MetaData.CreateTime"
 PAGE = 1000
+"""As many rows as one answer may hold."""
+
+
+def page_size() -> int:
+    """Smaller by setting, for trials of what happens between pages; each page is a request that is metered."""
+    return int(getattr(settings, "QBO_PAGE_SIZE", PAGE))
 
 
 def select_rows(feed: EntityFeed, conditions: Iterable[str] = (), *, size: int, order: str = "") -> str:

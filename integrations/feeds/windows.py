@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from integrations.feeds.statements import PAGE, UPDATED, updated_between, where
+from integrations.feeds.statements import UPDATED, page_size, updated_between, where
 from integrations.gateway import Gateway, Page
 from integrations.mirror import version_of
 from integrations.registry import EntityFeed
@@ -18,13 +18,13 @@ def read_window(
     moves to the end and is met there, and one that is deleted shifts nothing. Rows of the border second come
     twice, which the mirror does not mind.
     """
-    start = 1
+    start, size = 1, page_size()
     while True:
         condition = where(feed, updated_between(low, high))
-        page = gateway.query_rows(feed.entity, condition, start=start, size=PAGE, order=UPDATED)
+        page = gateway.query_rows(feed.entity, condition, start=start, size=size, order=UPDATED)
         yield page
-        if len(page.rows) < PAGE:
+        if len(page.rows) < size:
             return
         last = version_of(page.rows[-1]).updated_at
         # More than a page of one second: go on by number until that second is over.
-        low, start = (last, 1) if low is None or last > low else (low, start + PAGE)
+        low, start = (last, 1) if low is None or last > low else (low, start + size)

@@ -14,6 +14,7 @@ class RunKind(models.TextChoices):
     LISTS = "lists", "Lists"
     EXPENSES = "expenses", "Expenses"
     BILLS = "bills", "Bills"
+    TIME = "time", "Time"
     ALL = "all", "Everything"
 
 

@@ -26,6 +26,7 @@ from integrations.outbox.batches import (
     kept_batch_claimed,
 )
 from integrations.outbox.builders import RecordsMany, builder_of
+from integrations.outbox.locking import lock_for_answer
 from integrations.outbox.outcomes import (
     NOT_CARRIED_OUT,
     NotRecorded,
@@ -181,6 +182,7 @@ def _ring_each(pushes: Sequence[Push]) -> None:
 def _note_answers(claimed: ClaimedBatch, answers: Answers, log: TryLog, *, now: datetime) -> None:
     try:
         with transaction.atomic():
+            lock_for_answer(claimed.batch.connection, claimed.members)
             _end_try_of_batch(claimed.batch, state=BatchState.CLOSED, finished_at=now)
             _complete_many([(push, row) for push, row in answers if isinstance(row, Row)], log, now=now)
             for push, error in answers:

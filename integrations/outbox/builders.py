@@ -70,6 +70,12 @@ class FollowsSkips(Protocol):
 
 
 @runtime_checkable
+class LocksSubjects(Protocol):
+    def lock(self, pushes: Sequence[Push]) -> None:
+        """Lock what these are about, in the order of their ids, until the transaction ends (`locking`)."""
+
+
+@runtime_checkable
 class NamesCandidates(Protocol):
     def candidates(self, push: Push) -> list[tuple[str, str]]:
         """Documents that may be the one this push would make: QuickBooks' id and a label, likeliest first."""
@@ -85,6 +91,14 @@ class LinksSubject(Protocol):
 class KnowsAmount(Protocol):
     def amount(self, push: Push) -> Decimal:
         """What it is about in dollars, for the sync log."""
+
+
+@runtime_checkable
+class TellsEffects(Protocol):
+    def tell_effects(self, pushes: Sequence[Push]) -> list[list[str]]:
+        """For a look before anything leaves: what each of these, all of one connection, does to our figures, and what
+        to know of it, in sentences. Asks QuickBooks nothing and changes nothing.
+        """
 
 
 _builders: dict[str, Builder] = {}

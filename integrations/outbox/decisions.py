@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from integrations.gateway import Row
+from integrations.mirror import lock_books
 from integrations.models import Connection, Document, Push, PushState
 from integrations.outbox.builders import FollowsSkips, builder_of, find_builder
-from integrations.outbox.holding import show_decided
+from integrations.outbox.holding import show_decided, show_held
+from integrations.outbox.locking import lock_subjects
 from integrations.outbox.requests import wake_sender
 from integrations.outbox.sending import MAKES
 from ressio.activity import record_activity
@@ -41,6 +43,16 @@ def retry_push(*, push: Push, actor: User | None, now: datetime) -> Push:
     return locked
 
 
+def restate_hold(*, push: Push, code: str, sentence: str, now: datetime) -> Push:
+    """It is held as before, for another reason, or with somebody's word that it waits (`holding.WAITS`)."""
+    with transaction.atomic():
+        locked = _locked(push, PushState.HELD, doing="held")
+        locked.hold_code, locked.hold_sentence = code[:40], sentence[:500]
+        locked.save(update_fields=["hold_code", "hold_sentence"])
+        show_held(locked, now=now)
+    return locked
+
+
 def skip_push(*, push: Push, actor: User | None, now: datetime) -> Push:
     """It is not sent. What was sent already without an answer cannot be skipped: it may be in QuickBooks."""
     with transaction.atomic():
@@ -58,6 +70,7 @@ def skip_push(*, push: Push, actor: User | None, now: datetime) -> Push:
 def link_to_existing(*, push: Push, quickbooks_id: str, actor: User | None, now: datetime) -> Push:
     """QuickBooks has the document already, entered there by hand: that one it is, and nothing is sent."""
     with transaction.atomic():
+        lock_books(push.connection_id)
         locked = _locked(push, PushState.HELD, PushState.WAITING, doing="linked")
         if not can_be_linked(locked):
             raise DecisionRefused(
@@ -72,6 +85,7 @@ def link_to_existing(*, push: Push, quickbooks_id: str, actor: User | None, now:
             raise DecisionRefused(f"That document is {taken.subject_label}. Choose another one.")
         locked.state, locked.finished_at = PushState.DONE, now
         locked.quickbooks_id, locked.was_adopted = quickbooks_id, True
+        locked.payload = ""  # what was refused before is not what that document says
         locked.save()
         show_decided(locked, now=now)
         builder_of(locked.kind).record(locked, Row(document.data, document.body))
@@ -112,6 +126,7 @@ def sent_as(push: Push, quickbooks_ids: Collection[str]) -> QuerySet[Push]:
 
 
 def _locked(push: Push, *states: PushState, doing: str) -> Push:
+    lock_subjects([push])
     locked: Push = Push.objects.select_for_update(of=("self",)).select_related("connection").get(pk=push.pk)
     if locked.state not in states:
         raise DecisionRefused(f"This cannot be {doing} now: {locked.get_state_display().lower()}.")

@@ -16,6 +16,8 @@ from ressio.money import ZERO
 logger = structlog.get_logger(__name__)
 
 SUBJECT = "push"
+WAITS = "waits_"
+"""Hold codes begin like this once somebody has said that it waits for something: there is nothing left to decide."""
 
 
 def hold(push: Push, *, code: str, sentence: str) -> None:
@@ -25,8 +27,15 @@ def hold(push: Push, *, code: str, sentence: str) -> None:
     show_held(push, now=timezone.now())
 
 
+def waits_as_decided(push: Push) -> bool:
+    return bool(push.state == PushState.HELD and push.hold_code.startswith(WAITS))
+
+
 def show_held(push: Push, *, now: datetime) -> None:
-    """One issue for each push and code."""
+    """One issue for each push and code; none for what waits because somebody decided so."""
+    if waits_as_decided(push):
+        show_decided(push, now=now)
+        return
     open_issue(
         push.connection,
         FoundIssue(

@@ -1,6 +1,6 @@
 """Asking for a push: a row beside the change it belongs to, and a bell once both are committed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,7 +10,7 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from integrations.models import OPEN_STATES, Connection, Push, PushOperation
+from integrations.models import OPEN_STATES, Connection, Push, PushOperation, PushState
 from integrations.outbox.builders import builder_of
 from ressio.models import User
 
@@ -61,6 +61,41 @@ def request_push(
     return push
 
 
+def request_pushes(
+    *,
+    connection: Connection,
+    kind: str,
+    subjects: Mapping[str, str],
+    requested_by: User | None,
+    now: datetime,
+) -> int:
+    """As `request_push` for many new things at once (id to label), which leave in batches: two statements. The caller
+    holds the things locked (`locking`), so that nobody asks for the same ones meanwhile. Returns how many are new.
+    """
+    known = open_pushes(connection, kind, subjects)
+    entity = builder_of(kind).entity
+    made = [
+        Push(
+            company_id=connection.company_id,
+            connection=connection,
+            kind=kind,
+            subject_id=subject_id,
+            subject_label=label[:300],
+            entity=entity,
+            requested_by=requested_by,
+            requested_at=now,
+            next_try_at=now,
+            is_bulk=True,
+        )
+        for subject_id, label in subjects.items()
+        if subject_id not in known
+    ]
+    Push.objects.bulk_create(made, batch_size=500)
+    if made:
+        _ring_on_commit(made[0])
+    return len(made)
+
+
 def find_open_push(*, connection: Connection, kind: str, subject_id: str) -> Push | None:
     return open_pushes(connection, kind, [subject_id]).get(subject_id)
 
@@ -78,6 +113,13 @@ def last_push(connection: Connection, kind: str, subject_id: str) -> Push | None
     asked = Push.objects.filter(connection=connection, kind=kind, subject_id=subject_id)
     found: Push | None = asked.order_by("-pk").first()
     return found
+
+
+def last_sent(connection: Connection, kind: str, subject_id: str) -> Push | None:
+    """The latest that QuickBooks has taken; None where nothing was sent since the thing was linked by hand."""
+    taken = Push.objects.filter(connection=connection, kind=kind, subject_id=subject_id, state=PushState.DONE)
+    found: Push | None = taken.order_by("-pk").first()
+    return found if found is not None and found.payload else None
 
 
 # Bells ----------------------------------------------------------------------------------------------------------

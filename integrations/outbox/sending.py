@@ -24,11 +24,12 @@ from integrations.gateway import (
     Unreachable,
 )
 from integrations.gateway.options import option
-from integrations.mirror import mark_deleted, store_documents
+from integrations.mirror import lock_books, mark_deleted, store_documents
 from integrations.models import Document, Push, PushOperation, PushState, PushTry
 from integrations.outbox.builders import Hold, OpensContent, builder_of
 from integrations.outbox.claims import claim_push, kept_claimed
 from integrations.outbox.holding import show_held
+from integrations.outbox.locking import lock_for_answer
 from integrations.outbox.outcomes import INTERNAL, NOT_BUILT, NotRecorded, Outcome, Pauses, code_of, judge
 from integrations.registry import project
 from ressio.scoping import scope
@@ -106,6 +107,7 @@ def _follow_again(push: Push) -> None:
     if document is None or json.loads(push.payload).get("SyncToken") == document.data.get("SyncToken"):
         return
     with transaction.atomic():
+        lock_books(push.connection_id)
         project(push.connection, push.entity, [Row(document.data, document.body)], [])
 
 
@@ -193,6 +195,7 @@ def complete_push(push: Push, row: Row, *, was_adopted: bool, log: TryLog, now: 
     """The answer goes into the mirror in the transaction that records the push: never counted twice, never missing."""
     quickbooks_id = str(row.data["Id"])
     with transaction.atomic():
+        lock_for_answer(push.connection, [push])
         if not _release(
             push,
             state=PushState.DONE,

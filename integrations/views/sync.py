@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from integrations.connecting import current_connection
-from integrations.models import IssueLevel, RunKind, RunStatus, RunTrigger, SyncRun
+from integrations.issues import ENDS_WHEN_SEEN, mark_seen
+from integrations.models import IssueLevel, RunKind, RunStatus, RunTrigger, SyncIssue, SyncRun
 from integrations.push_log import describe_sending
 from integrations.sync import CannotSync, describe_request, find_active_run, request_sync
 from integrations.sync_log import (
@@ -107,6 +108,7 @@ def show_log(request: CompanyRequest, company: str) -> HttpResponse:
         context |= {
             "problems": [issue for issue in issues if issue.level == IssueLevel.PROBLEM],
             "left_out": [issue for issue in issues if issue.level == IssueLevel.SETTING],
+            "ends_when_seen": ENDS_WHEN_SEEN,
             "active_run": find_active_run(connection),
             "sending": describe_sending(connection),
             "filters": RUN_FILTERS,
@@ -116,6 +118,18 @@ def show_log(request: CompanyRequest, company: str) -> HttpResponse:
             "days": _last_week(),
         }
     return render(request, "integrations/sync/log.html", context)
+
+
+@require_POST
+@admin_required
+def see_issue(request: CompanyRequest, company: str, issue_id: int) -> HttpResponse:
+    """Somebody knows of it, and that was all there was to do."""
+    issue: SyncIssue = get_object_or_404(SyncIssue.objects.select_related("company"), pk=issue_id)
+    if issue.reason not in ENDS_WHEN_SEEN:
+        messages.error(request, "This ends by itself when its cause is gone.")
+    elif mark_seen(issue=issue, actor=request.user, now=timezone.now()):
+        messages.success(request, f"Seen: {issue.subject_label}.")
+    return redirect("sync-log", company=company)
 
 
 @require_safe

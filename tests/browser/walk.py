@@ -261,7 +261,9 @@ def plan_bills(demo: Demo) -> list[Visit]:
         hold_code=CLOSED_PERIOD,
         hold_sentence="The bill is dated in a period that is closed in QuickBooks.",
     )
-    return [stay("bill", demo.url("bill", bill_id=bill.pk)) for bill in bills]
+    ticked = "&".join(f"bill={bill.pk}" for bill in Bill.objects.filter(project=held.project))
+    pages = [stay("bill", demo.url("bill", bill_id=bill.pk)) for bill in bills]
+    return [*pages, stay("bills-approve", f"{demo.url('bills-approve')}?{ticked}")]
 
 
 def make_files(demo: Demo) -> list[ProjectFile]:

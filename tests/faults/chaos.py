@@ -22,7 +22,11 @@ ERROR_BEFORE = "5xx before the commit"
 RUNG_TWICE = "wake-ups duplicated"
 NOT_RUNG = "wake-ups lost"
 BROKER_RESTARTED = "broker restarted"
-AT_ONCE = (KILL_ANY, KILL_BEAT, THROTTLED, EXPIRED, ERROR_BEFORE, RUNG_TWICE, NOT_RUNG, BROKER_RESTARTED)
+SYNCED = "a sync brings what has no answer yet"
+AT_ONCE = (
+    *(KILL_ANY, KILL_BEAT, THROTTLED, EXPIRED, ERROR_BEFORE, RUNG_TWICE, NOT_RUNG, BROKER_RESTARTED),
+    SYNCED,
+)
 KINDS = (*(f"killed {step}" for step in STEPS), *NETWORK_FAULTS, *AT_ONCE)
 LONGEST_DELAY = 0.03
 
@@ -75,6 +79,7 @@ class Chaos:
             RUNG_TWICE: self._ring_twice,
             NOT_RUNG: self.broker.lose_messages,
             BROKER_RESTARTED: self.broker.restart,
+            SYNCED: self.office.sync,
         }
 
     def _kill_any(self) -> None:

@@ -14,7 +14,17 @@ from typing import Any, Final
 from django.utils import timezone
 
 from budgets.models import Bill, BillAttachment, BillFile, BudgetLine
-from integrations.models import Connection, ProjectRefMapping, Push, PushState, RunKind, RunTrigger, SyncRun
+from integrations.issues import CLOSED_PERIOD_CHANGED
+from integrations.models import (
+    Connection,
+    ProjectRefMapping,
+    Push,
+    PushState,
+    RunKind,
+    RunTrigger,
+    SyncIssue,
+    SyncRun,
+)
 from ressio.files.keeping import add_file
 from ressio.models import ApiToken, MemberRate, ProjectFile
 from ressio.people.rates import add_rate
@@ -271,6 +281,7 @@ QUICKBOOKS: Routes = {
     "sync-progress": {"GET": FINANCIALS},
     "sync-log": {"GET": ADMINS},
     "sync-run": {"GET": ADMINS},
+    "sync-issue-seen": {"POST": ADMINS},
     "sync-requests-export": {"GET": ADMINS},
     "pushes": {"GET": ADMINS},
     "pushing-stop": {"POST": ADMINS},
@@ -301,6 +312,7 @@ BILLS: Routes = {
     "bills": {"GET": FINANCIALS},
     "bills-export": {"GET": FINANCIALS},
     "bills-columns": {"POST": FINANCIALS},
+    "bills-approve": {"GET": ADMINS, "POST": ADMINS},
     "bill-new": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
     "bill": {"GET": FINANCIALS},
     "bill-edit": {"GET": BILL_WRITERS, "POST": BILL_WRITERS},
@@ -451,6 +463,22 @@ def make_run(company_name: str) -> Make:
     return make
 
 
+def make_issue(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        company = getattr(cast, company_name)
+        connection = Connection.objects.create(company=company, realm_id=f"913300{company.pk}")
+        issue = SyncIssue.objects.create(
+            company=company,
+            connection=connection,
+            reason=CLOSED_PERIOD_CHANGED,
+            subject_type="closed_document",
+            subject_id="Bill/1/1",
+        )
+        return int(issue.pk)
+
+    return make
+
+
 def make_push(company_name: str) -> Make:
     def make(cast: Cast) -> int:
         company = getattr(cast, company_name)
@@ -560,6 +588,7 @@ SAMPLES: dict[str, Sample] = {
     "tap": Sample(lambda cast: "in"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),
+    "issue_id": Sample(make_issue("ridge"), make_issue("summit")),
     "push_id": Sample(make_push("ridge"), make_push("summit")),
     "run_id": Sample(make_run("ridge"), make_run("summit")),
     "mapping_id": Sample(make_mapping("ridge"), make_mapping("summit")),

@@ -144,6 +144,11 @@ class Shift(models.Model):
     def is_ours(self) -> bool:
         return self.origin == ShiftOrigin.RESSIO
 
+    @property
+    def is_sent(self) -> bool:
+        """QuickBooks has it, or had it before it was deleted there."""
+        return bool(self.quickbooks_id)
+
 
 class Break(models.Model):
     """Time within a shift that is not worked (R37). One at a time; ends by itself after thirty minutes."""

@@ -26,6 +26,7 @@ from budgets.bills.errors import BillRefused
 from budgets.bills.linking import link_bill, unlink_bill
 from budgets.bills.merging import Side
 from budgets.bills.pushes import count_earlier_bills, find_project_connection, send_bill, send_earlier_bills
+from budgets.bills.rights import may_approve_bills
 from budgets.models import Bill
 from budgets.views.bills.finding import get_bill
 from budgets.views.bills.showing import render_bill
@@ -70,7 +71,8 @@ def _approve(request: CompanyRequest, bill: Bill, now: datetime) -> tuple[str, s
 
 def _send_back(request: CompanyRequest, bill: Bill, now: datetime) -> tuple[str, str]:
     return_bill(bill=bill, note=request.POST.get("note", ""), member=request.member, now=now)
-    return "Sent back. It is a draft again.", ""
+    done = "Sent back" if may_approve_bills(request.member) else "Withdrawn"
+    return f"{done}. It is a draft again.", ""
 
 
 def _take_back(request: CompanyRequest, bill: Bill, now: datetime) -> tuple[str, str]:
@@ -129,7 +131,7 @@ def _read_date(text: str) -> date:
 
 
 def _wait(request: CompanyRequest, bill: Bill, now: datetime) -> tuple[str, str]:
-    wait_for_reopening(bill=bill, member=request.member)
+    wait_for_reopening(bill=bill, member=request.member, now=now)
     return "It waits, and is sent once the period is open again.", ""
 
 

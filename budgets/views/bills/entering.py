@@ -18,16 +18,18 @@ from budgets.bill_forms import (
     put_beside,
     read_input,
 )
-from budgets.bills.changing import change_sent_bill
+from budgets.bills.changing import EARLIER_BOOKS, change_sent_bill, why_not_changed
 from budgets.bills.drafting import BillInput, amount_of, change_bill, create_bill, total_of
 from budgets.bills.errors import BillRefused
 from budgets.bills.looking_ahead import LookAhead, look_ahead
 from budgets.bills.numbers import normalise_number
+from budgets.bills.readiness import CONFLICT
 from budgets.bills.rights import may_approve_bills, may_enter_bills
 from budgets.bills.seen import mark_of
 from budgets.models import Bill, BillLine
 from budgets.views.bills.files import attach_uploads
 from budgets.views.bills.finding import get_bill, seen_among
+from budgets.views.bills.showing import render_bill
 from integrations.connecting import current_connection
 from integrations.switches import switches_of
 from ressio.access import financials_required, projects_for
@@ -37,6 +39,7 @@ from ressio.money import ZERO
 from ressio.views.places import company_url
 
 Context = dict[str, Any]
+NO_FORM_ANY_MORE = (CONFLICT, EARLIER_BOOKS, "not_sent", "not_open")
 
 
 @takes_files
@@ -55,15 +58,27 @@ def edit_bill(request: CompanyRequest, company: str, bill_id: int) -> HttpRespon
     bill, _ = get_bill(request, bill_id)
     if not may_edit(request, bill):
         raise PermissionDenied
-    return _handle(request, bill)
+    try:
+        if not bill.is_open and (refusal := why_not_changed(bill)):
+            raise refusal
+        return _handle(request, bill)
+    except BillRefused as refused:
+        return _show_instead(request, bill, refused)
 
 
 def may_edit(request: CompanyRequest, bill: Bill) -> bool:
+    """By who asks; how the bill stands is another matter."""
     if not bill.is_ours:
         return False
-    if bill.is_open:
-        return may_enter_bills(request.member)
-    return bill.is_sent and not bill.conflicts and may_approve_bills(request.member)
+    return may_enter_bills(request.member) if bill.is_open else may_approve_bills(request.member)
+
+
+def _show_instead(request: CompanyRequest, bill: Bill, refusal: BillRefused) -> HttpResponse:
+    """The bill's own page, with what happened and what can be done about it; also for a form left open meanwhile."""
+    what = str(refusal)
+    if request.method == "POST":
+        what = f"{what} What you entered on the form is not saved."
+    return render_bill(request, *get_bill(request, bill.pk), refusal=what, status=409)
 
 
 def _handle(request: CompanyRequest, bill: Bill | None) -> HttpResponse:
@@ -84,15 +99,22 @@ def _handle(request: CompanyRequest, bill: Bill | None) -> HttpResponse:
         try:
             saved = _save(request, bill, form, read_input(form, lines))
         except BillRefused as refused:
-            if refused.code == "not_allowed":
-                raise PermissionDenied from refused
-            put_beside(form, lines, refused)
+            _tell(form, lines, refused)
         else:
             messages.success(request, f"{saved} is saved." if bill else f"{saved} is saved as a draft.")
             if bill is None:
                 attach_uploads(request, saved)
             return redirect(company_url("bill", request.company, bill_id=saved.pk))
     return _show(request, form, lines, bill, status=400)
+
+
+def _tell(form: BillForm, lines: Any, refused: BillRefused) -> None:
+    """Beside the fields; what no form can put right is the caller's to tell."""
+    if refused.code == "not_allowed":
+        raise PermissionDenied from refused
+    if refused.code in NO_FORM_ANY_MORE:
+        raise refused
+    put_beside(form, lines, refused)
 
 
 def _save(request: CompanyRequest, bill: Bill | None, form: BillForm, given: BillInput) -> Bill:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from budgets.bill_forms import BillFilterForm
 from budgets.bills.listing import BillRow, all_bills, find_bills, reach_of
-from budgets.bills.rights import may_enter_bills
+from budgets.bills.rights import may_approve_bills, may_enter_bills
 from ressio.access import financials_required, get_project
 from ressio.csv_text import write_csv
 from ressio.http import CompanyRequest
@@ -72,6 +72,7 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         "form": form,
         "found": None,
         "may_enter": may_enter_bills(request.member),
+        "may_approve": may_approve_bills(request.member),
         "new_url": f"{new_url}?project={project.pk}" if project else new_url,
     }
     template = "budgets/bills/project_list.html" if project else "budgets/bills/list.html"

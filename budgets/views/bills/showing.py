@@ -1,25 +1,30 @@
 """A bill's own page, and the preview of what would be sent."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from budgets.bills.facts import load_facts, total_of_lines
 from budgets.bills.linking import list_candidates
 from budgets.bills.listing import BILL, Reach, sending_of, shares_of
-from budgets.bills.looking_ahead import PUSHING_OFF, look_ahead
+from budgets.bills.looking_ahead import look_ahead
 from budgets.bills.preview import preview_of
 from budgets.bills.pushes import KIND, find_bill_push
 from budgets.bills.readiness import Obstacle
+from budgets.bills.staying import PUSHING_OFF, find_stays
 from budgets.bills.telling import choices_of, history_of, road_of
 from budgets.models import Bill, BillLine, BillPaymentPart, BillState, CostLine
 from budgets.views.bills.files import draw_bill_files
 from budgets.views.bills.finding import get_bill, seen_among
 from integrations.deep_links import link_to_document
 from integrations.models import Push, PushState, QuickBooksAccount, QuickBooksItem
+from integrations.push_log import show_pushes
 from ressio.access import financials_required
 from ressio.http import CompanyRequest
+from ressio.money import ZERO, round_cents
 
 
 @require_safe
@@ -46,11 +51,15 @@ def render_bill(
         "history": history_of(bill),
         "payments": _payments(bill),
         "push": push,
+        "shown_push": show_pushes([push], request.company)[0] if push else None,
+        "stay": find_stays([bill]).get(bill.pk) if bill.is_ours else None,
+        "lines_total": total_of_lines(lines),
+        "theirs_total": _total_there(bill),
         "way_out": _way_out(bill, lines, push),
         "tries": _tries(bill),
         "candidates": list_candidates(bill) if choices.link else [],
         "quickbooks_url": link_to_document(BILL, bill.quickbooks_id)
-        if bill.quickbooks_id and not bill.is_gone
+        if bill.quickbooks_id and not bill.is_gone and not bill.is_in_earlier_books
         else "",
         **draw_bill_files(request, bill),
         "lines": lines if bill.is_ours else [],
@@ -92,6 +101,13 @@ def _way_out(bill: Bill, lines: list[BillLine], push: Push | None) -> Obstacle |
     if bill.state != BillState.APPROVED:
         return None
     return next((each for each in look_ahead(bill, lines).obstacles if each.code == push.hold_code), None)
+
+
+def _total_there(bill: Bill) -> Decimal | None:
+    """What QuickBooks' lines come to while somebody has to choose between them and ours."""
+    if not bill.conflicts:
+        return None
+    return sum((round_cents(line.amount) for line in load_facts(bill.conflicts["theirs"]).lines), ZERO)
 
 
 def _tries(bill: Bill) -> list[Any]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from integrations.connecting import current_connection
 from integrations.models import Connection, Push, PushState
-from integrations.outbox.draining import Preview, on_the_way, preview_waiting, send_due
+from integrations.outbox.draining import Preview, on_the_way, preview_open, send_due
 from ressio.models import Company
 from ressio.scoping import scope
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run",
             action="store_true",
-            help="print what each waiting thing would send, and send nothing",
+            help="print what each waiting thing would send and do to the budget, and what is held; send nothing",
         )
         parser.add_argument(
             "--wait",
@@ -65,11 +65,14 @@ class Command(BaseCommand):
     # Looking --------------------------------------------------------------------------------------------------
 
     def _show(self, connection: Connection, kind: str) -> None:
-        previews = list(preview_waiting(connection, kind=kind))
+        previews = preview_open(connection, kind=kind)
         for preview in previews:
             self._show_one(preview)
-        held = sum(not preview.document for preview in previews)
-        self.stdout.write(f"{len(previews)} waiting, {held} of them would be held. Nothing was sent.")
+        held = sum(preview.is_held for preview in previews)
+        would_be = sum(not preview.document and not preview.is_held for preview in previews)
+        self.stdout.write(
+            f"{len(previews) - held} waiting, {would_be} of them would be held. {held} held already. Nothing was sent."
+        )
 
     def _show_one(self, preview: Preview) -> None:
         push = preview.push
@@ -77,7 +80,10 @@ class Command(BaseCommand):
         if preview.document:
             self.stdout.write(preview.document)
         else:
-            self.stdout.write(f"  held ({preview.hold_code}): {preview.hold_sentence}")
+            word = "held" if preview.is_held else "would be held"
+            self.stdout.write(f"  {word} ({preview.hold_code}): {preview.hold_sentence}")
+        for sentence in preview.effects:
+            self.stdout.write(f"  {sentence}")
 
     # Sending --------------------------------------------------------------------------------------------------
 

@@ -46,6 +46,7 @@ def _form(entity: str, document_id: str) -> Html:
         method="post",
         action=f"{address_of(entity, document_id)}/attach",
         enctype="multipart/form-data",
+        class_="attach",
     )
 
 

@@ -91,6 +91,7 @@ def test_from_entering_to_paid(office: Office, alice: Program) -> None:
         "was_sent": False,
         "effects": [effect(office, 1, "100.00"), effect(office, 0, "25.50")],
         "default_lines": [2],
+        "duplicate_count": 0,
         "duplicate_ids": [],
         "obstacles": [],
         "reason_to_stay": "",
@@ -185,6 +186,20 @@ def test_what_is_refused_says_where_and_changes_nothing(office: Office, alice: P
         answer = alice.post(bills, **written(office, **changes))
         assert (answer.status, list(answer.body["errors"])) == (400, [field]), changes
     assert (Bill.objects.count(), Activity.objects.count()) == before
+
+
+def test_what_changed_meanwhile_is_neither_changed_nor_approved(office: Office, alice: Program) -> None:
+    """`version` is what a program read; without it the last word wins, as before."""
+    address = f"bills/{office.enter().pk}"
+    read = alice.get(address).body["version"]
+    newer = alice.patch(address, number="NEWER", version=read).body["version"]
+    whole = written(office, "WHOLE", version=read)
+    answers = (alice.patch(address, number="OLD", version=read), alice.put(address, **whole))
+    assert [answer.status for answer in (*answers, alice.post(f"{address}/approve", version=read))] == [
+        409
+    ] * 3
+    assert (alice.get(address).body["number"], newer != read) == ("NEWER", True)
+    assert alice.post(f"{address}/approve", version=newer).body["state"] == "approved"
 
 
 def test_a_duplicate_is_approved_only_when_somebody_says_so(office: Office, alice: Program) -> None:

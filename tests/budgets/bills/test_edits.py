@@ -13,6 +13,7 @@ from budgets.bills.decisions import allow_duplicate
 from budgets.bills.drafting import BillInput
 from budgets.bills.errors import BillRefused
 from budgets.bills.linking import link_bill, unlink_bill
+from budgets.bills.listing import Sending, sending_of
 from budgets.bills.merging import Side
 from budgets.bills.pushes import count_earlier_bills, send_bill, send_earlier_bills
 from budgets.bills.telling import history_of
@@ -89,7 +90,9 @@ def test_disjoint_edits_on_both_sides_merge_by_themselves(office: Office) -> Non
     bill = office.send(bill)
     assert (there(office)["DueDate"], there(office)["PrivateNote"]) == ("2026-06-01", "Ours")
     assert (str(bill.due_on), bill.description) == ("2026-06-01", "Ours")
-    assert office.push_of(bill).state == PushState.DONE
+    assert (office.push_of(bill).state, sending_of(bill)) == (PushState.DONE, Sending.CHANGED)
+    change(office, bill, description="Seen, and ours again")
+    assert sending_of(office.send(bill)) == Sending.THERE
 
 
 @pytest.mark.parametrize(("side", "number"), [("ours", "INV-OURS"), ("theirs", "INV-THEIRS")])
@@ -164,7 +167,7 @@ def test_nothing_dated_in_a_closed_period_leaves(office: Office) -> None:
 def test_a_bill_may_wait_for_its_period_or_be_the_one_entered_by_hand(office: Office) -> None:
     close_books(office, date(2026, 3, 2))
     bill = office.send(office.approve(office.enter()))
-    assert wait_for_reopening(bill=bill, member=office.admin).waits_for_reopening
+    assert wait_for_reopening(bill=bill, member=office.admin, now=timezone.now()).waits_for_reopening
     detail = {
         "ItemRef": {"value": office.refs["06 Framing"]},
         "CustomerRef": {"value": office.refs["customer"]},

@@ -31,6 +31,7 @@ from ressio.files.reading import open_content
 from ressio.models import FileOrigin, Project, ProjectFile
 from tests.budgets.bills.office import Json, Office
 from tests.budgets.bills.test_files_out import attach, files_there, pushes, send_files, switch
+from tests.support.api import Program
 from tests.support.file_samples import PDF, PNG
 
 State = BillAttachment.State
@@ -270,6 +271,11 @@ def test_a_bill_of_two_projects_gives_each_its_copy_when_it_takes_files(office: 
     fetch_files(office.connection.pk)
 
     assert (shown(mine), shown(hill)) == (["invoice.pdf"], ["invoice.pdf"])
+    # Bob is on one of the two projects, and is told of that one's copy.
+    bill = Bill.objects.get(number="THEIRS")
+    [told] = Program(office.member).get(f"bills/{bill.pk}").body["file_ids"]
+    assert ProjectFile.objects.get(pk=told).project == mine
+    assert len(Program(office.admin).get(f"bills/{bill.pk}").body["file_ids"]) == 2
 
 
 def test_without_an_answer_it_waits_longer_and_longer(office: Office) -> None:

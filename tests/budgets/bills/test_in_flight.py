@@ -109,6 +109,37 @@ def test_an_edit_refused_as_stale_for_no_reason_is_not_tried_for_ever(office: Of
     assert office.bills_there()[0]["PrivateNote"] == "Ours"
 
 
+def test_refused_although_it_had_arrived_it_keeps_no_later_edit_from_leaving(office: Office) -> None:
+    """A sync told us what the lost answer would have: the create is done, whatever its repeat is told, and whatever
+    became of the document since.
+    """
+    edited, deleted = office.approve(office.enter("EDITED")), office.approve(office.enter("DELETED"))
+    for bill in (edited, deleted):
+        office.realm.fail_next("drop_after")
+        office.send(bill)
+    office.sync()
+    office.edit_there(office.fresh(edited), TxnDate="2026-03-09")
+    office.realm.delete_document("Bill", office.fresh(deleted).quickbooks_id)
+    office.sync()
+    office.realm.forget_replays()
+    due(office)
+    Push.objects.filter(pk=office.push_of(deleted).pk).update(is_in_doubt=True)
+    office.realm.fail_next("fault:6140", operation="create")
+    for bill in (edited, deleted):
+        office.send(bill)
+        assert (office.push_of(bill).state, office.push_of(bill).was_adopted) == (PushState.DONE, True)
+    assert office.fresh(deleted).state == BillState.DELETED
+    office.send(office.change_sent(office.fresh(edited), description="Ours"))
+    [there] = office.bills_there()
+    assert (there["TxnDate"], there["PrivateNote"]) == ("2026-03-09", "Ours")
+
+    # One that was left open all the same does not take the edit's place.
+    Push.objects.filter(operation="update").delete()
+    Push.objects.filter(subject_id=str(edited.pk)).update(state=PushState.HELD, hold_code="6140")
+    office.send(office.change_sent(office.fresh(edited), description="Ours again"))
+    assert office.bills_there()[0]["PrivateNote"] == "Ours again"
+
+
 # Not carried out -----------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """The answers of a batch: each bill becomes its document, however many they are, in the same few statements."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -53,7 +54,8 @@ def test_more_bills_take_no_more_statements(office: Office) -> None:
         approve_many(office, prefix, count)
         with CaptureQueriesContext(database) as queries:
             perform_push_batch(office.connection.pk)
-        counts.append(sum("SAVEPOINT" not in query["sql"] for query in queries))
+        # The limiter tidies up by the clock.
+        counts.append(sum(not re.search("SAVEPOINT|throttle", query["sql"]) for query in queries))
 
     assert set(Push.objects.values_list("state", flat=True)) == {PushState.DONE}
     assert counts[0] == counts[1]

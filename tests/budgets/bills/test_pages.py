@@ -270,6 +270,11 @@ def test_a_granted_member_submits_and_an_admin_approves(cast: Cast, sign_in: Sig
     assert deed(alice, bill, "send-back", note="Wrong job").status_code == 302
     assert "Wrong job" in bob.get(f"{URL}{bill.pk}/").content.decode()
     deed(bob, bill, "submit")
+    own = bob.get(f"{URL}{bill.pk}/").content.decode()
+    assert ("Withdraw" in own, "Send back" in own) == (True, False)
+    assert deed(bob, bill, "send-back").status_code == 302
+    assert read(cast, bill).state == BillState.DRAFT
+    deed(bob, bill, "submit")
     assert deed(alice, bill, "approve").status_code == 302
     assert read(cast, bill).state == BillState.APPROVED
     budget = alice.get(f"/c/ridge/projects/{cast.ridge_house.pk}/budget/")

@@ -1,22 +1,29 @@
 """The bills' pages beside QuickBooks: what is held, followed, linked and shared, over HTTP against the stand-in."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import strip_tags
+from pytest_django import Settings
 
-from budgets.bills.changing import conflict_mark
+from budgets.bills.approving_many import foresee_approval
+from budgets.bills.changing import as_given, conflict_mark
+from budgets.bills.drafting import create_bill
 from budgets.bills.listing import BillFilter, Sending, find_bills, reach_of
 from budgets.models import Bill, BillOrigin, BillState
-from integrations.models import ProjectLink, PushState, VendorLink
+from integrations.models import ProjectLink, Push, PushState, SyncIssue, VendorLink
 from integrations.switches import set_switches
 from ressio.models import Activity, Project
+from ressio.templatetags.ressio_ui import moment
 from tests.budgets.bills.office import Json, Office
 from tests.support.cast import SignIn
 
@@ -115,6 +122,8 @@ def test_not_sent_then_sent_after_all(office: Office, client: Client) -> None:
     assert deed(client, bill, "skip") == 302
     assert office.push_of(bill).state == PushState.SKIPPED
     assert office.counted() == Decimal("125.50")
+    assert client.get(f"{URL}{bill.pk}/").context["stay"].code == "skipped"
+    assert "Not sent, as decided" in client.get(URL).content.decode()
     assert deed(client, bill, "send") == 302
     bill = office.send(bill)
     page = client.get(f"{URL}{bill.pk}/")
@@ -158,6 +167,8 @@ def test_linked_to_the_wrong_document_and_unlinked_again(office: Office, client:
     assert deed(client, bill, "link", document=twin.quickbooks_id) == 302
     bill = office.fresh(bill)
     assert (bill.state, bill.number, bill.total) == (BillState.UNPAID, "HAND-1", Decimal("80.00"))
+    page = client.get(f"{URL}{bill.pk}/")
+    assert (page.context["choices"].preview_words, "What was sent" in page.content.decode()) == ("", False)
     assert office.counted() == Decimal("80.00")
     assert Bill.objects.count() == 1
 
@@ -165,7 +176,10 @@ def test_linked_to_the_wrong_document_and_unlinked_again(office: Office, client:
 
     bill = office.fresh(bill)
     [there] = Bill.objects.filter(origin=BillOrigin.QUICKBOOKS)
-    assert (bill.state, bill.quickbooks_id) == (BillState.DRAFT, "")
+    assert (bill.state, bill.quickbooks_id, bill.before_link) == (BillState.DRAFT, "", {})
+    assert (bill.number, bill.total, str(bill.due_on)) == ("INV-1", Decimal("125.50"), "2026-04-01")
+    lines = bill.lines.values_list("cost_code", "description", "amount", "item_ref", "line_ref")
+    assert list(lines) == [(office.codes[0].pk, "Lumber", Decimal("125.50"), "", "")]
     assert (there.number, there.quickbooks_id) == ("HAND-1", twin.quickbooks_id)
     assert office.counted() == Decimal("80.00")
     office.sync()
@@ -229,6 +243,13 @@ def test_a_closed_period_offers_three_ways(office: Office, client: Client) -> No
     assert client.get(f"{URL}{bill.pk}/").context["choices"].closed_period
     assert deed(client, bill, "wait") == 302
     assert office.fresh(bill).waits_for_reopening
+    page = client.get(f"{URL}{bill.pk}/")
+    assert page.context["sending"] == Sending.WAITS
+    assert "It waits until the period up to 31 Mar 2026 is reopened" in page.content.decode()
+    assert [row.bill for row in client.get(f"{URL}?status=waits").context["found"].rows] == [bill]
+    assert not SyncIssue.objects.filter(subject_type="push", resolved_at=None).exists()
+    settings_page = "/c/ridge/settings/integrations/quickbooks/sending/"
+    assert "Waits, as decided" in client.get(settings_page).content.decode()
     assert deed(client, bill, "move-date", issued_on="2026-03-31") == 400
     assert deed(client, bill, "move-date", issued_on="2026-04-02") == 302
     assert office.send(bill).issued_on == date(2026, 4, 2)
@@ -239,9 +260,11 @@ def test_earlier_bills_are_sent_by_their_number(office: Office, client: Client) 
     for number in ("A", "B"):
         office.approve(office.enter(number))
     where = f"/c/ridge/projects/{office.project.pk}/bills/send-earlier/"
+    assert {row.stay for row in client.get(URL).context["found"].rows} == {"Pushing is off"}
     assert client.post(where, {"expected": "2"}).status_code == 400
     set_switches(project=office.project, changes={"push_bills": True}, actor=None, now=timezone.now())
     assert where in client.get(f"/c/ridge/projects/{office.project.pk}/financials/").content.decode()
+    assert {row.stay for row in client.get(URL).context["found"].rows} == {"Approved before pushing was on"}
     assert "251.00" in client.get(where).content.decode()
     assert [client.post(where, {"expected": number}).status_code for number in ("3", "x", "2")] == [
         400,
@@ -249,6 +272,82 @@ def test_earlier_bills_are_sent_by_their_number(office: Office, client: Client) 
         302,
     ]
     assert client.get(f"{URL}?status=approved").context["found"].rows[0].sending == Sending.SENDING
+
+
+def test_a_lost_answer_says_when_it_is_looked_for(office: Office, client: Client, settings: Settings) -> None:
+    settings.QBO_WRITE_SETTLES = 125.0
+    office.realm.fail_next("drop_after", operation="create", entity="Bill")
+    bill = office.send(office.approve(office.enter()))
+
+    page = client.get(f"{URL}{bill.pk}/")
+
+    with timezone.override(ZoneInfo(office.company.time_zone)):
+        at = moment(office.push_of(bill).next_try_at)
+    text = page.content.decode()
+    assert page.context["sending"] == Sending.UNKNOWN
+    assert "QuickBooks has not answered, so it may or may not have this bill." in text
+    assert f"We look again at {at}, and make no second one." in text
+
+
+def test_a_clash_over_an_amount_shows_both_sums(office: Office, client: Client) -> None:
+    bill = office.settle("INV-1", office.line("100.00"), office.line("25.50", 1))
+    first, second = (as_given(line) for line in bill.lines.select_related("cost_code"))
+    [document] = office.bills_there()
+    document["Line"][0]["Amount"] = 90
+    office.edit_there(bill, Line=document["Line"])
+    office.change_sent(bill, lines=[replace(first, amount=Decimal("80.00")), second])
+    office.sync()
+
+    page = client.get(f"{URL}{bill.pk}/")
+
+    text = page.content.decode()
+    sums = (page.context["lines_total"], page.context["theirs_total"], page.context["bill"].total)
+    assert sums == (Decimal("105.50"), Decimal("115.50"), Decimal("115.50"))
+    said = [words in text for words in ("Sum of these lines", "Total in QuickBooks", "All lines together")]
+    assert said == [True] * 3
+
+
+def test_many_are_approved_with_the_numbers_said_before(office: Office, client: Client) -> None:
+    barn = Project.objects.get(name="Ridge Barn")
+    first, bare = office.enter("A-1"), office.enter("A-2", office.line("7.00", None))
+    stays = create_bill(project=barn, given=office.given("B-1"), member=office.admin, now=timezone.now())
+    office.approve(office.enter("a 4"))
+    double, known, late = office.enter("a1"), office.enter("A-4"), office.enter("A-5")
+    ids = [bill.pk for bill in (first, bare, stays, double, known, late)]
+    assert "Approve the ticked bills" in client.get(URL).content.decode()
+
+    page = client.get(f"{URL}approve/", {"bill": [*map(str, ids), "x"], "next": URL})
+
+    told = {
+        each.bill.number: (each.goes, bool(each.refusal), each.stays)
+        for each in page.context["outlook"].bills
+    }
+    not_linked = "The project is not connected to a customer in QuickBooks."
+    assert told == {
+        "A-1": (False, True, ""),
+        "a1": (False, True, ""),
+        "A-2": (True, False, ""),
+        "B-1": (False, False, not_linked),
+        "A-4": (False, True, ""),
+        "A-5": (True, False, ""),
+    }
+    text = " ".join(strip_tags(page.content.decode()).split())
+    assert "This approves 3 bills, USD 258.00 in all; 2 go to QuickBooks, 1 does not" in text
+    form = {"next": URL, "bill": [str(pk) for pk in ids]}
+    form |= {f"seen-{each.bill.pk}": each.mark for each in page.context["outlook"].approvable}
+    Bill.objects.filter(pk=late.pk).update(number="Changed meanwhile")
+
+    done = client.post(f"{URL}approve/", form, follow=True)
+
+    approved = Bill.objects.filter(pk__in=ids, state=BillState.APPROVED)
+    assert sorted(approved.values_list("number", flat=True)) == ["A-2", "B-1"]
+    assert "Approved 2 bills, 132.50 in all." in done.content.decode()
+    assert [push.is_bulk for push in Push.objects.filter(subject_id=str(bare.pk))] == [True]
+    with CaptureQueriesContext(database) as few:
+        foresee_approval(Bill.objects.filter(pk__in=ids[:1]))
+    with CaptureQueriesContext(database) as many:
+        foresee_approval(Bill.objects.filter(pk__in=ids))
+    assert len(few) == len(many)
 
 
 def test_a_bill_deleted_there_is_copied(office: Office, client: Client) -> None:

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from budgets.bills.approval import wait_for_reopening
+from budgets.bills.errors import BillRefused
+from budgets.bills.pushes import send_bill
 from budgets.bills.releasing import release_held
 from budgets.models import Bill, BillState
 from integrations.linking import unlink_vendor
 from integrations.models import CostCodeLink, ProjectLink, Push, PushState, VendorLink
 from integrations.switches import set_switches
+from ressio.models import Project
 from tests.budgets.bills.office import Office
 
 
@@ -40,11 +44,21 @@ def edit_item(office: Office) -> Callable[[], None]:
     return lambda: there(Active=True)
 
 
+def archive(office: Office) -> Callable[[], None]:
+    Project.objects.filter(pk=office.project.pk).update(is_archived=True)
+
+    def restore() -> None:
+        Project.objects.update(is_archived=False)
+
+    return restore
+
+
 OBSTACLES: dict[str, Callable[[Office], Callable[[], None]]] = {
     "project_not_linked": lambda office: drop_link(office, ProjectLink),
     "vendor_not_linked": lambda office: drop_link(office, VendorLink),
     "code_not_linked": lambda office: drop_link(office, CostCodeLink),
     "item_ineligible": edit_item,
+    "archived": archive,
 }
 
 
@@ -67,6 +81,22 @@ def test_each_obstacle_lets_go_when_it_is_gone(office: Office) -> None:
     assert release(office) == 0
 
 
+def test_nothing_is_approved_or_sent_on_an_archived_project(office: Office) -> None:
+    """Its costs are closed: nobody looks at that budget any more."""
+    approved, draft = office.approve(office.enter("HELD")), office.enter("DRAFT")
+    put_right = archive(office)
+    hold(office, approved, "archived")
+    with pytest.raises(BillRefused, match="Restore the project first"):
+        office.approve(office.fresh(draft))
+    with pytest.raises(BillRefused, match="Restore the project first"):
+        send_bill(bill=office.fresh(approved), member=office.admin, now=timezone.now())
+    assert (office.fresh(draft).state, office.bills_there()) == (BillState.DRAFT, [])
+    put_right()
+    assert release(office) == 1
+    assert office.send(approved).state == BillState.UNPAID
+    assert office.approve(office.fresh(draft)).state == BillState.APPROVED
+
+
 def test_pushing_off_and_on_again(office: Office) -> None:
     new, sent = office.approve(office.enter("NEW")), office.settle("SENT")
     office.change_sent(sent, description="Changed")
@@ -87,7 +117,7 @@ def test_a_reopened_period_frees_those_that_wait_for_it(office: Office) -> None:
     waits, undecided = office.approve(office.enter("W-1")), office.approve(office.enter("U-1"))
     for bill in (waits, undecided):
         hold(office, bill, "closed_period")
-    wait_for_reopening(bill=waits, member=office.admin)
+    wait_for_reopening(bill=waits, member=office.admin, now=timezone.now())
     assert release(office) == 0
     office.connection.closing_date = None
     office.connection.save()

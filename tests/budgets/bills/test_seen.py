@@ -68,6 +68,24 @@ def test_a_form_left_open_undoes_nothing_that_quickbooks_changed(office: Office,
     assert (there["DueDate"], there["PrivateNote"]) == ("2026-06-01", "Ours")
 
 
+def test_a_conflict_that_arises_while_the_form_is_open_is_told_and_can_be_decided(
+    office: Office, client: Client
+) -> None:
+    bill = office.settle()
+    seen = seen_on(client, page_of(bill, "edit/"))
+    office.change_sent(bill, number="OURS")
+    office.edit_there(bill, DocNumber="THEIRS")
+    office.sync()
+
+    told = client.post(page_of(bill, "edit/"), fields(office, bill, seen, description="Typed"))
+
+    page = told.content.decode()
+    assert told.status_code == 409
+    assert "What you entered on the form is not saved." in page
+    assert ("Here: <strong>OURS" in page, "In QuickBooks: <strong>THEIRS" in page) == (True, True)
+    assert client.get(page_of(bill, "edit/")).status_code == 409
+
+
 def test_what_was_changed_after_it_was_looked_at_is_not_approved(office: Office, client: Client) -> None:
     bill = office.enter()
     seen = seen_on(client, page_of(bill))

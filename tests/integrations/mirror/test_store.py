@@ -154,14 +154,14 @@ def test_same_id_of_another_entity_is_another_document(connection: Connection) -
     ]
 
 
-def test_a_page_of_a_thousand_takes_two_queries(connection: Connection) -> None:
-    """Of an entity that nothing is projected from."""
+def test_a_page_of_a_thousand_takes_three_queries(connection: Connection) -> None:
+    """The books' lock, what is known, and one write, of an entity that nothing is projected from."""
     rows = [row(str(number)) for number in range(1000)]
 
     with CaptureQueriesContext(database) as queries:
         store_documents(connection, "Payment", rows, now=NOW)
 
-    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 2
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 3
     assert Document.objects.count() == 1000
 
 

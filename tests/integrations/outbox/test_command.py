@@ -59,8 +59,8 @@ def test_a_dry_run_shows_the_documents_and_keeps_nothing(desk: Desk) -> None:
         f"{pushes[0].pk} test-bill A-1: Create Bill: Bill A-1",
         desk.build(pushes[0]).decode(),
         f"{pushes[1].pk} test-bill A-2: Create Bill: Bill A-2",
-        "  held (vendor_not_linked): Link the vendor first.",
-        "2 waiting, 1 of them would be held. Nothing was sent.",
+        "  would be held (vendor_not_linked): Link the vendor first.",
+        "2 waiting, 1 of them would be held. 0 held already. Nothing was sent.",
     ]
     assert [(push.state, push.payload, push.tries) for push in pushes] == [("waiting", "", 0)] * 2
     assert desk.bills() == []
