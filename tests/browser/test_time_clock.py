@@ -50,7 +50,8 @@ def clock_in(phone: Page) -> None:
     phone.get_by_role("link", name="Time clock").tap()
     idle = phone.get_by_role("region", name="Clock in")
     idle.get_by_label("Project").select_option(label=MAPLE)
-    expect(idle.get_by_label("Cost code").locator("option")).to_have_count(17)  # of its budget and costs, and none
+    offered = idle.get_by_label("Cost code").locator("option")
+    expect(offered).to_have_count(17)  # those of its budget and its costs, and none
     idle.get_by_label("Cost code").select_option(label="06-400 Carpentry Labor")
     tap(phone, "Clock in", f"Clocked in on {MAPLE} at")
     assert phone.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
