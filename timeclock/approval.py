@@ -1,4 +1,4 @@
-"""From draft to approved, and back: cost from then on, and on its way to QuickBooks if the project says so (R31, U2)."""
+"""From draft to approved, and back: cost from then on, and sent to QuickBooks if the project says so (R31, U2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -123,8 +123,8 @@ def why_stays(shift: Shift, is_linked: bool, switches: ProjectSwitches | None) -
     if since is not None and shift.recorded_at < since.replace(microsecond=0):
         day = say_day(since.astimezone(ZoneInfo(shift.zone)).date())
         sentence = (
-            f"The shift was recorded before QuickBooks Time Tracking was turned on for this project ({day}). Such time "
-            "never goes to QuickBooks. If it has to be there, enter it in QuickBooks."
+            f"The shift was recorded before QuickBooks Time Tracking was turned on for this project ({day}). Such "
+            "time never goes to QuickBooks. If it has to be there, enter it in QuickBooks."
         )
         return Obstacle(MADE_BEFORE, sentence, *page)
     return None
@@ -142,13 +142,14 @@ def _of_worker(shift: Shift, around: Surroundings) -> list[Obstacle]:
     employee = worker.employee
     if employee is None or employee.is_deleted or not employee.is_active:
         there = employee.name if employee else name
-        sentence = f"{there} is inactive in QuickBooks. Make the employee active there, or connect {name} to another one."
+        way_out = f"Make the employee active there, or connect {name} to another one."
+        sentence = f"{there} is inactive in QuickBooks. {way_out}"
         found.append(Obstacle("employee_inactive", sentence, "link-team-members-one", shift.team_member_id))
-    if not payroll_state(shift.team_member, employee).is_on_payroll:
-        says = employee is not None and employee.uses_time_entry == "DoNotUseTimeEntry"
-        way_out = "Turn it on for the employee there." if says else "Confirm it on the team member."
-        reason = payroll_state(shift.team_member, employee).reason
-        sentence = f"{name} is not confirmed to be on payroll. {reason} {way_out}"
+    payroll = payroll_state(shift.team_member, employee)
+    if not payroll.is_on_payroll:
+        theirs = "Turn it on for the employee there."
+        way_out = theirs if payroll.is_decided_by_quickbooks else "Confirm it on the team member."
+        sentence = f"{name} is not on payroll. {payroll.reason} {way_out}"
         found.append(Obstacle("not_on_payroll", sentence, "settings-member", shift.team_member_id))
     return found
 

@@ -120,7 +120,8 @@ def test_nothing_is_lost_or_doubled_while_an_answer_is_out(crew: Crew) -> None:
 
     crew.sync()
     roof = crew.fresh(shifts[0])
-    assert roof.quickbooks_id != "" and len(crew.theirs()) == 1
+    assert roof.quickbooks_id
+    assert len(crew.theirs()) == 1
     for shift in shifts:
         crew.send(shift)
     assert crew.theirs() == []
@@ -129,7 +130,7 @@ def test_nothing_is_lost_or_doubled_while_an_answer_is_out(crew: Crew) -> None:
 
 
 def test_rates(crew: Crew) -> None:
-    """A rate from a day on re-values later shifts only (N11); a type has its own; none is "no rate", with its hours (U5)."""
+    """A rate from a day on re-values later shifts only (N11); a type has its own; none is "no rate" (U5)."""
     crew.switch(time_tracking=False)  # the clock stands alone: nothing leaves
     early, late = crew.approve(crew.record(day=DAY)), crew.approve(crew.record(day=DAY + timedelta(days=7)))
     assert crew.counted() == 2 * 8 * 50
