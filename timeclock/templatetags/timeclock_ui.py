@@ -13,9 +13,11 @@ from timeclock.clock import say_time
 from timeclock.marks import FORGOTTEN, Mark
 from timeclock.models import Break, Shift, ShiftState
 from timeclock.reviewing import ShiftRow
+from timeclock.standing import HELD, IN_QUICKBOOKS, ON_THE_WAY, STAYS, Standing
 
 register = template.Library()
 
+STANDING_TONES = {IN_QUICKBOOKS: "ok", ON_THE_WAY: "info", HELD: "bad", STAYS: "neutral"}
 TONES = {ShiftState.DRAFT: "neutral", ShiftState.APPROVED: "ok", ShiftState.DELETED: "bad"}
 
 
@@ -27,8 +29,18 @@ def shift_state(shift: Shift) -> SafeString:
 
 
 @register.simple_tag
+def standing_chip(standing: Standing) -> SafeString:
+    return format_html(
+        '<span class="chip chip-{}" title="{}">{}</span>',
+        STANDING_TONES[standing.code],
+        standing.sentence,
+        standing.words,
+    )
+
+
+@register.simple_tag
 def mark_chip(mark: Mark) -> SafeString:
-    tone = "bad" if mark == FORGOTTEN else "warn"
+    tone = "bad" if mark.code in (FORGOTTEN.code, "held") else "warn"
     return format_html('<span class="chip chip-{}" title="{}">{}</span>', tone, mark.sentence, mark.label)
 
 
@@ -113,6 +125,7 @@ CELLS: dict[str, Cell] = {
     "description": _description,
     "error": lambda row, grid: f"<td>{' '.join(mark_chip(mark) for mark in row.marks)}</td>",
     "state": lambda row, grid: f"<td>{shift_state(row.shift)}</td>",
+    "sending": lambda row, grid: f"<td>{standing_chip(row.standing) if row.standing else ''}</td>",
     "place": _place,
     "origin": lambda row, grid: f'<td class="fits">{escape(row.shift.get_origin_display())}</td>',
 }
