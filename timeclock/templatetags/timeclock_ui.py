@@ -109,6 +109,15 @@ def _place(row: ShiftRow, grid: Grid) -> str:
     return f'<td class="fits">{pin} {" · ".join(places)}</td>'
 
 
+def _sending(row: ShiftRow, grid: Grid) -> str:
+    """Why it is held, stands under Error."""
+    standing = row.standing
+    if standing is None:
+        return "<td></td>"
+    chip = status_chip("Held", "bad") if standing.needs_somebody else standing_chip(standing)
+    return f"<td>{chip}</td>"
+
+
 def _description(row: ShiftRow, grid: Grid) -> str:
     words = escape(row.shift.description)
     return f'<td class="long" title="{words}">{words}</td>'
@@ -123,9 +132,9 @@ CELLS: dict[str, Cell] = {
     "hours": lambda row, grid: f'<td class="number">{row.seconds / 3600:,.2f}</td>',
     "type": lambda row, grid: f'<td class="fits">{escape(row.shift.shift_type)}</td>',
     "description": _description,
-    "error": lambda row, grid: f"<td>{' '.join(mark_chip(mark) for mark in row.marks)}</td>",
+    "error": lambda row, grid: f'<td class="time-error">{" ".join(map(mark_chip, row.marks))}</td>',
     "state": lambda row, grid: f"<td>{shift_state(row.shift)}</td>",
-    "sending": lambda row, grid: f"<td>{standing_chip(row.standing) if row.standing else ''}</td>",
+    "sending": _sending,
     "place": _place,
     "origin": lambda row, grid: f'<td class="fits">{escape(row.shift.get_origin_display())}</td>',
 }
