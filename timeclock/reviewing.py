@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When, prefetch_related_objects
 from django.db.models.functions import Coalesce, Lower
 
 from ressio.models import CostCode, Project, TeamMember
 from timeclock.clock import say_time, seconds_of
-from timeclock.marks import Mark, has_marks, marks_of, with_marks
-from timeclock.models import Shift, ShiftOrigin, ShiftState
+from timeclock.marks import (
+    CAN_BE_APPROVED,
+    Mark,
+    find_overlapping,
+    has_marks,
+    marks_of,
+    why_not_approvable,
+)
+from timeclock.models import Shift, ShiftState
 from timeclock.rights import shifts_for
 
 PAGE_SIZE = 100
@@ -21,11 +28,6 @@ WEEK = timedelta(days=7)
 RUNNING, ERROR = "running", "error"
 STATUSES = (*ShiftState.choices, (RUNNING, "Running"), (ERROR, "With an error"))
 _IS_RUNNING = Q(started_at__isnull=False, ended_at__isnull=True)
-CAN_BE_APPROVED = (
-    Q(state=ShiftState.DRAFT, origin=ShiftOrigin.RESSIO, cost_code__isnull=False, worked_seconds__gt=0)
-    & ~_IS_RUNNING
-)
-"""The same as `marks.why_not_approvable`, for the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +111,14 @@ DEFAULT_ORDER = "worker"
 def find_shifts(
     member: TeamMember, wanted: ShiftFilter, *, now: datetime, order: str = DEFAULT_ORDER, page: int = 1
 ) -> ShiftPage:
-    """Three queries. A page beyond the last is the last."""
+    """Four queries. A page beyond the last is the last."""
     shifts = matching(member, wanted, now=now)
     totals = _add_up(shifts)
     page_count = max(1, -(-totals.shifts // PAGE_SIZE))
     page = min(max(1, page), page_count)
     start = (page - 1) * PAGE_SIZE
     found = _ordered(shifts, order)[start : start + PAGE_SIZE]
-    return ShiftPage([draw_row(shift, now=now) for shift in found], totals, page, page_count)
+    return ShiftPage(draw_rows(list(found), now=now), totals, page, page_count)
 
 
 def all_shifts(
@@ -126,26 +128,35 @@ def all_shifts(
     ordered = _ordered(matching(member, wanted, now=now), order)
     start = 0
     while found := list(ordered[start : start + EXPORT_CHUNK]):
-        yield from (draw_row(shift, now=now) for shift in found)
+        yield from draw_rows(found, now=now)
         start += EXPORT_CHUNK
 
 
-def draw_row(shift: Shift, *, now: datetime) -> ShiftRow:
-    """Of a shift that `matching` gave. No query."""
-    seconds = seconds_of(shift, now=now) if shift.is_running else shift.worked_seconds
-    return ShiftRow(shift, marks_of(shift, now=now), seconds, shift.can_be_approved)  # type: ignore[attr-defined]
+def draw_rows(shifts: Sequence[Shift], *, now: datetime) -> list[ShiftRow]:
+    """Of shifts that `matching` gave. Two queries, one where nothing runs."""
+    overlapping = find_overlapping(shifts, now=now)
+    prefetch_related_objects([shift for shift in shifts if shift.is_running], "breaks")
+    return [
+        ShiftRow(
+            shift,
+            marks_of(shift, overlapping, now=now),
+            seconds_of(shift, now=now) if shift.is_running else shift.worked_seconds,
+            not why_not_approvable(shift),
+        )
+        for shift in shifts
+    ]
 
 
 def matching(member: TeamMember, wanted: ShiftFilter, *, now: datetime) -> "QuerySet[Shift]":
-    """What a member may see of it, with what `draw_row` needs; without an order."""
-    shifts = with_marks(shifts_for(member), now=now)
-    shifts = shifts.annotate(
-        can_be_approved=Case(When(CAN_BE_APPROVED, then=Value(True)), default=Value(False))
-    )
-    return shifts.filter(_fits(wanted, now)).prefetch_related("breaks")
+    """What a member may see of it, without an order. Those with an error are found by one query more."""
+    shifts = shifts_for(member).filter(_fits(wanted))
+    if wanted.status == ERROR:
+        drafts = shifts.filter(state=ShiftState.DRAFT)
+        shifts = shifts.filter(has_marks(find_overlapping(drafts, now=now), now=now))
+    return shifts
 
 
-def _fits(wanted: ShiftFilter, now: datetime) -> Q:
+def _fits(wanted: ShiftFilter) -> Q:
     fits = Q()
     for lookup, value in (
         ("worked_on__gte", wanted.first_day),
@@ -156,8 +167,10 @@ def _fits(wanted: ShiftFilter, now: datetime) -> Q:
     ):
         if value is not None:
             fits &= Q(**{lookup: value})
-    if wanted.status:
-        fits &= _has_status(wanted.status, now)
+    if wanted.status == RUNNING:
+        fits &= _IS_RUNNING
+    elif wanted.status and wanted.status != ERROR:
+        fits &= Q(state=wanted.status)
     for word in wanted.text.split():
         fits &= (
             Q(team_member__name__icontains=word)
@@ -169,12 +182,6 @@ def _fits(wanted: ShiftFilter, now: datetime) -> Q:
     return fits
 
 
-def _has_status(status: str, now: datetime) -> Q:
-    if status == RUNNING:
-        return _IS_RUNNING
-    return has_marks(now) if status == ERROR else Q(state=status)
-
-
 def _ordered(shifts: "QuerySet[Shift]", order: str) -> "QuerySet[Shift]":
     """Ends with what tells shifts apart, so that pages neither repeat nor lose one."""
     column = ORDERS[order.removeprefix("-")]()
@@ -184,9 +191,9 @@ def _ordered(shifts: "QuerySet[Shift]", order: str) -> "QuerySet[Shift]":
 
 
 def _add_up(shifts: "QuerySet[Shift]") -> Totals:
-    """Deleted ones are listed and not added up. What is only drawn is taken off: the database need not work it out."""
+    """Deleted ones are listed and not added up."""
     counts = ~Q(state=ShiftState.DELETED)
-    sums = shifts.prefetch_related(None).aggregate(
+    sums = shifts.aggregate(
         shifts=Count("pk"),
         seconds=Sum("worked_seconds", filter=counts),
         draft_seconds=Sum("worked_seconds", filter=Q(state=ShiftState.DRAFT)),

@@ -6,7 +6,7 @@ A page is any GET route of the site outside the API and the staff admin. A new o
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -50,12 +50,15 @@ from ressio.people.api_tokens import create_api_token
 from ressio.people.companies import start_company
 from ressio.people.inviting import invite_person
 from ressio.scoping import scope
-from tests.browser.stage import ADMIN, Demo
+from tests.browser.stage import ADMIN, MAPLE, Demo
 from tests.support.access_table import ROUTES
 from tests.support.file_samples import PDF
 from tests.support.quickbooks import CLIENT_ID
 from tests.support.routes import Route, collect_routes
 from tests.support.sandbox import Realm
+from timeclock.clock import clock_in, start_break
+from timeclock.demo import load_shifts
+from timeclock.models import Shift, ShiftState
 
 NO_PAGES = {
     "healthz": "JSON",
@@ -72,6 +75,7 @@ NO_PAGES = {
     "project-actuals-export": "a file",
     "budget-export": "a file",
     "bills-export": "a file",
+    "time-export": "a file",
     "project-file-download": "a file",
 }
 SIGNED_OUT = {"sign-in", "ask-reset", "choose-password", "accept-invitation"}
@@ -86,6 +90,7 @@ VARIANTS = {
     "push-link": ("?q=nothing+like+it",),
     "bills": ("?q=nothing+like+it", "?status=paid", "?sort=-total&page=2"),
     "bill-new": ("?project=1",),
+    "time-review": ("?week=all", "?week=all&status=error", "?q=nothing+like+it"),
 }
 
 
@@ -211,6 +216,7 @@ def make_samples(demo: Demo) -> dict[str, Any]:
         "file_id": make_files(demo)[0].pk,
         "bill_id": find_bill(BillState.DRAFT).pk,
         "bill_file_id": make_bill_file().pk,
+        "shift_id": make_shifts().pk,
     }
 
 
@@ -223,6 +229,21 @@ def find_bill(state: BillState) -> Bill:
 def make_bill_file() -> BillFile:
     admin, bill = TeamMember.objects.get(email=ADMIN), find_bill(BillState.DRAFT)
     return attach_file(bill=bill, upload=BytesIO(PDF), name="Ticket.pdf", member=admin, now=timezone.now())
+
+
+def make_shifts() -> Shift:
+    """A week of them, the Admin's own that was forgotten and stands on a break, and one with everything on its page."""
+    now, admin = timezone.now(), TeamMember.objects.get(email=ADMIN)
+    load_shifts(now=now)
+    project = Project.objects.get(name=MAPLE)
+    running = clock_in(
+        member=admin, project=project, cost_code=None, key="walked", now=now - timedelta(hours=20)
+    )
+    start_break(shift=running, member=admin, key="walked rest", now=now - timedelta(minutes=5))
+    shift: Shift = Shift.objects.filter(state=ShiftState.DRAFT, breaks__isnull=False).exclude(pk=running.pk)[
+        0
+    ]
+    return shift
 
 
 def plan_bills(demo: Demo) -> list[Visit]:

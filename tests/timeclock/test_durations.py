@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from timeclock.durations import ComesTwice, NoSuchTime, Span, Which, read_wall, read_wall_span, worked_seconds
+from timeclock.marks import sharing_time
 
 NEW_YORK = ZoneInfo("America/New_York")
 BACK, FORWARD = date(2026, 11, 1), date(2026, 3, 8)
@@ -110,3 +111,13 @@ def test_an_open_break_ends_by_itself() -> None:
         timedelta(minutes=30),
     ]
     assert worked_seconds(noon, start) == 0
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 15)), max_size=8))
+def test_who_shares_time_with_whom(drawn: list[tuple[int, int]]) -> None:
+    """Held against every pair."""
+    hours = [datetime(2026, 6, 1, tzinfo=UTC) + timedelta(hours=place) for place in range(60)]
+    spells = [(hours[start], hours[start + length], place) for place, (start, length) in enumerate(drawn)]
+    pairs = [(a, b) for a in spells for b in spells if a[2] != b[2] and a[0] < b[1] and b[0] < a[1]]
+    assert sharing_time(spells) == {a[2] for a, _ in pairs}

@@ -16,7 +16,7 @@ from ressio.api.errors import Conflict
 from ressio.api.idempotency import KEY_PARAMETER, answer_once
 from timeclock.api.inputs import find_code, find_project, telling_refusals
 from timeclock.api.serializers import ClockIn, ClockSerializer, PlacedTap, ShiftDetailSerializer, Tap
-from timeclock.api.shifts import TAGS, answer_shift, shifts_seen
+from timeclock.api.shifts import TAGS, answer_shift, drawn, shifts_seen
 from timeclock.choices import clockable_projects, codes_by_project, shift_types_of
 from timeclock.clock import clock_in, clock_out, end_break, running_shift, start_break, switch_to
 from timeclock.models import Shift, make_client_key
@@ -33,18 +33,20 @@ class ClockView(CompanyAPIView):
     @extend_schema(responses=ClockSerializer, tags=TAGS, operation_id="clock_retrieve")
     def get(self, request: Request, company: str) -> Response:
         """One's running shift, and what one may clock."""
-        running = running_shift(self.member)
+        running = list(
+            shifts_seen(self).filter(team_member=self.member, started_at__isnull=False, ended_at__isnull=True)
+        )
         projects = list(clockable_projects(self.member))
         codes = codes_by_project(projects)
         answer = {
-            "running": shifts_seen(self).get(pk=running.pk) if running else None,
+            "running": running[0] if running else None,
             "projects": [
                 {"id": project.pk, "name": project.name, "cost_codes": codes[project.pk]}
                 for project in projects
             ],
             "shift_types": shift_types_of(self.member),
         }
-        return Response(ClockSerializer(answer).data)
+        return Response(ClockSerializer(answer, context=drawn(running)).data)
 
 
 class TapView(CompanyAPIView):

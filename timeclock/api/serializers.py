@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.utils import timezone
 from rest_framework import serializers
 
 from ressio.api.fields import HoursField
 from timeclock.models import Break, Shift, ShiftChange, ShiftOrigin, ShiftState
-from timeclock.reviewing import draw_row
 
 WHICH = [("first", "The first"), ("second", "The second")]
 
@@ -89,7 +87,7 @@ class BreakSerializer(serializers.ModelSerializer[Break]):
 
 
 class ShiftSerializer(serializers.ModelSerializer[Shift]):
-    """Of rows that `reviewing.matching` gave."""
+    """Context: `rows`, what `reviewing.draw_rows` gave, by id."""
 
     origin = serializers.ChoiceField(ShiftOrigin.choices)
     state = serializers.ChoiceField(ShiftState.choices)
@@ -116,11 +114,11 @@ class ShiftSerializer(serializers.ModelSerializer[Shift]):
 
     def get_hours(self, shift: Shift) -> str:
         """Without breaks; so far, while it runs. Four decimals."""
-        return f"{draw_row(shift, now=timezone.now()).seconds / 3600:.4f}"
+        return f"{self.context['rows'][shift.pk].seconds / 3600:.4f}"
 
     def get_marks(self, shift: Shift) -> list[str]:
         """What is odd about it: `overlaps`, `forgotten`, `long`, `empty`, `no_code`. Only the last two hold it up."""
-        return [mark.code for mark in draw_row(shift, now=timezone.now()).marks]
+        return [mark.code for mark in self.context["rows"][shift.pk].marks]
 
 
 class ShiftChangeSerializer(serializers.ModelSerializer[ShiftChange]):

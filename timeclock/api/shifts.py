@@ -1,5 +1,8 @@
 """Shifts for programs: all that one may see, one of them, recording, changing, approving (R29–R31)."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -26,7 +29,7 @@ from timeclock.api.serializers import (
 from timeclock.approval import approve_shift, approve_shifts, take_back_approval
 from timeclock.models import Shift, ShiftOrigin, ShiftState, make_client_key
 from timeclock.recording import change_shift, mark_of, record_shift, refuse_unless_editable, remove_shift
-from timeclock.reviewing import ShiftFilter, matching
+from timeclock.reviewing import ShiftFilter, draw_rows, matching
 from timeclock.rights import may_review
 
 TAGS = ["Time"]
@@ -61,7 +64,7 @@ class ShiftsFilter(django_filters.FilterSet):
 
 def shifts_seen(view: CompanyAPIView | CompanyViewSet) -> QuerySet[Shift]:
     shifts = matching(view.member, ShiftFilter(), now=timezone.now())
-    return shifts.select_related("project", "cost_code", "team_member")
+    return shifts.select_related("project", "cost_code", "team_member").prefetch_related("breaks")
 
 
 @extend_schema_view(
@@ -78,6 +81,12 @@ class ShiftsViewSet(mixins.ListModelMixin, CompanyViewSet):
 
     def get_queryset(self) -> QuerySet[Shift]:
         return shifts_seen(self).order_by("-worked_on", "-pk")
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """One query for what is odd about all rows of a piece."""
+        shifts = args[0] if args and isinstance(args[0], list) else []
+        kwargs["context"] = {**self.get_serializer_context(), **drawn(shifts)}
+        return super().get_serializer(*args, **kwargs)
 
     @extend_schema(
         parameters=[KEY_PARAMETER],
@@ -109,7 +118,12 @@ class ShiftsViewSet(mixins.ListModelMixin, CompanyViewSet):
 
 def answer_shift(view: CompanyAPIView | CompanyViewSet, shift: Shift, status: int = 200) -> Response:
     found = find_or_404(shifts_seen(view), pk=shift.pk)
-    return Response(ShiftDetailSerializer(found).data, status=status)
+    return Response(ShiftDetailSerializer(found, context=drawn([found])).data, status=status)
+
+
+def drawn(shifts: Sequence[Shift]) -> dict[str, Any]:
+    """What a shift's serializer wants to know besides."""
+    return {"rows": {row.shift.pk: row for row in draw_rows(shifts, now=timezone.now())}}
 
 
 class ShiftAPIView(CompanyAPIView):
@@ -123,7 +137,7 @@ class ShiftView(ShiftAPIView):
     @extend_schema(responses=ShiftDetailSerializer, tags=TAGS, operation_id="shift_retrieve")
     def get(self, request: Request, company: str, shift_id: int) -> Response:
         """With its history."""
-        return Response(ShiftDetailSerializer(self.find_shift()).data)
+        return answer_shift(self, self.find_shift())
 
     @extend_schema(request=ChangeShift, responses=CHANGED, tags=TAGS, operation_id="shift_put")
     def put(self, request: Request, company: str, shift_id: int) -> Response:

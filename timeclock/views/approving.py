@@ -20,10 +20,10 @@ from ressio.views.places import company_url, read_next
 from timeclock.approval import approve_shift, approve_shifts, take_back_approval
 from timeclock.errors import ShiftRefused
 from timeclock.forms import ShiftFilterForm
-from timeclock.marks import Mark, marks_of, why_not_approvable
+from timeclock.marks import CAN_BE_APPROVED, Mark, find_overlapping, marks_of, why_not_approvable
 from timeclock.models import Shift
 from timeclock.recording import lock_shift, refuse_if_changed
-from timeclock.reviewing import CAN_BE_APPROVED, ShiftFilter, matching
+from timeclock.reviewing import ShiftFilter, matching
 from timeclock.views.shifts import get_shift, render_shift
 
 MOST_AT_ONCE = 5000
@@ -108,7 +108,7 @@ def _read_chosen(request: CompanyRequest, now: datetime) -> tuple[list[Shift], l
         wanted = form.to_filter()
     else:
         ids = [int(text) for text in request.POST.getlist("shift") if text.isdecimal() and len(text) < 19]
-    found = matching(request.member, wanted, now=now).prefetch_related(None)
+    found = matching(request.member, wanted, now=now)
     found = found.filter(CAN_BE_APPROVED if ids is None else Q(pk__in=ids[:MOST_AT_ONCE]))
     shifts = list(
         found.select_related("project", "cost_code", "team_member").order_by("worked_on", "pk")[:MOST_AT_ONCE]
@@ -128,7 +128,8 @@ def _mark_of(shifts: list[Shift]) -> str:
 
 def _count_marks(shifts: list[Shift], now: datetime) -> list[tuple[Mark, int]]:
     """What is odd about them, with how many: approving is a person's word all the same."""
-    counts = Counter(mark for shift in shifts for mark in marks_of(shift, now=now))
+    overlapping = find_overlapping(shifts, now=now)
+    counts = Counter(mark for shift in shifts for mark in marks_of(shift, overlapping, now=now))
     return sorted(counts.items(), key=lambda pair: pair[0].label)
 
 

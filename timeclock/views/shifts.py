@@ -17,7 +17,7 @@ from timeclock.forms import ShiftForm, write_breaks
 from timeclock.marks import why_not_approvable
 from timeclock.models import Shift, ShiftState, make_client_key
 from timeclock.recording import change_shift, mark_of, record_shift, remove_shift
-from timeclock.reviewing import ShiftFilter, draw_row, matching
+from timeclock.reviewing import ShiftFilter, draw_rows, matching
 from timeclock.rights import may_edit, may_record, may_review
 from timeclock.written_times import as_given
 
@@ -28,6 +28,7 @@ def get_shift(request: CompanyRequest, shift_id: int) -> Shift:
     found: Shift | None = (
         shifts.filter(pk=shift_id)
         .select_related("project", "cost_code", "team_member", "created_by", "approved_by", "connection")
+        .prefetch_related("breaks")
         .first()
     )
     if found is None:
@@ -49,7 +50,7 @@ def render_shift(
     is_draft = shift.is_ours and shift.state == ShiftState.DRAFT
     context = {
         "shift": shift,
-        "row": draw_row(shift, now=timezone.now()),
+        "row": draw_rows([shift], now=timezone.now())[0],
         "breaks": sorted(shift.breaks.all(), key=lambda each: each.started_at),
         "history": shift.changes.select_related("by").order_by("-at", "-pk"),
         "seen": mark_of(shift),

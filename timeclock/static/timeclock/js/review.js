@@ -31,6 +31,11 @@
     }
     showCount(form);
   });
+  // Leaving the search field is a "change" too; what was typed has been searched for by then, and a second look would
+  // take away what was ticked meanwhile.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".time-filter input[type=search]")) event.stopPropagation();
+  }, true);
   document.addEventListener("htmx:afterSettle", showAll);
   window.addEventListener("pageshow", showAll);
   showAll();
