@@ -61,17 +61,17 @@ class Crew:
         )
 
     def draft_many(self, count: int) -> list[Shift]:
-        """Of five lengths over a hundred days, quickly."""
+        """Over a hundred days, quickly. Two and two are alike in all but what was done."""
         office = self.office
         drafts = [
             Shift(
                 company=office.company,
                 team_member=self.carpenter,
                 project=office.project,
-                cost_code=office.codes[number % 3],
+                cost_code=office.codes[number // 2 % 3],
                 zone=office.company.time_zone,
-                worked_on=DAY + timedelta(days=number % 100),
-                worked_seconds=3600 * (4 + number % 5) + 60 * (number % 60),
+                worked_on=DAY + timedelta(days=number // 2 % 100),
+                worked_seconds=3600 * (4 + number // 2 % 5) + 60 * (number // 2 % 60),
                 description=f"Framing, part {number}",
                 was_recorded=True,
             )
