@@ -1,7 +1,7 @@
 """Payday: shifts approved at once, half of them edited in QuickBooks meanwhile; and what must be true in the end."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -32,18 +32,21 @@ class Payday:
     def of(cls, crew: Crew, count: int) -> "Payday":
         return cls(crew, crew.draft_many(count))
 
-    def approve(self, shifts: list[Shift]) -> None:
-        approve_shifts(shifts=shifts, member=self.crew.office.admin, now=timezone.now())
+    def approve(self, some: Sequence[Shift], *, is_bulk: bool = True) -> None:
+        if is_bulk:
+            approve_shifts(shifts=some, member=self.crew.office.admin, now=timezone.now())
+            return
+        for shift in some:
+            self.crew.approve(shift)
 
-    def edit_there(self) -> int:
-        """Half of what is there by now, each once; returns how many."""
+    def meddle(self) -> None:
+        """Half of what is there by now is edited, each once."""
         wanted = {shift.description for shift in self.drafts[::2]} - self.edited
         found = [entry for entry in self.crew.entries() if entry["Description"] in wanted]
         for entry in found:
             changes: dict[str, Any] = {"Hours": EDITED_HOURS, "Minutes": 0}
             self.crew.office.realm.edit_document("TimeActivity", entry["Id"], changes)
             self.edited.add(entry["Description"])
-        return len(found)
 
     # What must be true ------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ def test_every_shift_is_in_quickbooks_once_as_it_was_edited_there(crew: Crew) ->
         if faults:
             crew.office.realm.fail_next(faults.pop(0))
         crew.send_all()
-        payday.edit_there()
+        payday.meddle()
         if turn % 2:
             crew.sync()
         crew.office.realm.clear_faults()
@@ -30,7 +30,7 @@ def test_every_shift_is_in_quickbooks_once_as_it_was_edited_there(crew: Crew) ->
             perform_push(push.pk)
         if not waiting.exists() and not faults:
             break
-    payday.edit_there()
+    payday.meddle()
     crew.sync()
 
     assert len(payday.edited) == SHIFTS / 2
