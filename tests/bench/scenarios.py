@@ -5,6 +5,7 @@ from statistics import median
 from typing import Any
 
 from tests.bench.median import Median
+from tests.bench.payday import measure_payday
 from tests.bench.pushing import measure_pushes
 from tests.bench.stage import Databases, Measured, Stage
 from tests.bench.table import Row, at_most, info
@@ -26,6 +27,7 @@ def measure_all(stage: Stage, databases: Databases) -> Iterator[Row]:
     for lines, most in ((10_000, 60), (100_000, 250)):
         yield from measure_page(stage, databases, lines, most)
     yield from measure_pushes(stage, databases)
+    yield from measure_payday(stage, databases)
 
 
 # 1. Everything, for the first time ---------------------------------------------------------------------------

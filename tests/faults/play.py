@@ -8,12 +8,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any, Protocol
 
 from django.db import connections
 from django.db.models import Q
 
 from budgets.models import Bill
 from integrations.models import Push, PushState, PushTry
+from tests.budgets.bills.office import Office
 from tests.faults.brokers import Broker
 from tests.faults.chaos import KINDS, Chaos
 from tests.faults.checks import find_faults
@@ -21,7 +23,9 @@ from tests.faults.crew import Crew
 from tests.faults.deaths import Warrants
 from tests.faults.network import Network
 from tests.faults.office import Plan, approve, enter_bills, open_company, prepare_database
+from tests.faults.payday import Payday
 from tests.support.sandbox import Sandbox
+from tests.timeclock.crew import open_crew
 
 ON_THE_WAY = (PushState.WAITING, PushState.SENDING, PushState.UNKNOWN)
 POLL = 0.03
@@ -29,11 +33,45 @@ MOST_PENDING = 2
 CRASHES = ("raised unexpected", "deadlock detected")
 
 
+class Load(Protocol):
+    """What is approved and sent: bills, or the shifts of a payday."""
+
+    drafts: Sequence[Any]
+
+    def approve(self, some: Sequence[Any], *, is_bulk: bool) -> None: ...
+
+    def meddle(self) -> None:
+        """What people do in QuickBooks meanwhile."""
+
+    def find_faults(self) -> list[str]: ...
+
+
+@dataclass
+class Bills:
+    office: Office
+    plan: Plan
+
+    @property
+    def drafts(self) -> Sequence[Bill]:
+        return self.plan.drafts
+
+    def approve(self, some: Sequence[Bill], *, is_bulk: bool) -> None:
+        approve(self.office, some, is_bulk=is_bulk)
+
+    def meddle(self) -> None:
+        """Bills are edited elsewhere: here each must stay as it was sent."""
+
+    def find_faults(self) -> list[str]:
+        return find_faults(self.office, self.plan)
+
+
 @dataclass(frozen=True)
 class Wishes:
     bills: int
     faults: int
     seed: int
+    shifts: int = 0
+    """Instead of bills."""
     has_random_ids: bool = False
     patience: float = 3.0
     """Seconds that a fault may wait for something to strike."""
@@ -68,7 +106,7 @@ def act(wishes: Wishes, report: Report, sandbox: Sandbox, broker: Broker, folder
     realm = sandbox.open_company()
     with open_company(realm) as office, ExitStack() as stack:
         with timed(report, "entering"):
-            plan = enter_bills(office, wishes.bills, dice)
+            load = enter(office, wishes, dice)
         crew = Crew(folder, "", has_random_ids=wishes.has_random_ids)
         network = Network(sandbox.base_url, crew.kill)
         crew.network_url = network.url
@@ -78,15 +116,22 @@ def act(wishes: Wishes, report: Report, sandbox: Sandbox, broker: Broker, folder
         stack.callback(crew.stop)
         chaos = Chaos(office, crew, network, broker, Warrants(folder), dice)
         with timed(report, "faults"):
-            break_things(chaos, plan, wishes, report)
+            break_things(chaos, load, wishes, report)
         with timed(report, "settling"):
             wait_until_settled(crew, wishes, report)
+        load.meddle()
         office.sync()
         report.deaths = crew.deaths
-        report.problems += find_faults(office, plan)
+        report.problems += load.find_faults()
         report.logs = crew.read_logs()
         report.problems += find_crashes(report.logs)
         count_tries(report)
+
+
+def enter(office: Office, wishes: Wishes, dice: Random) -> Load:
+    if wishes.shifts:
+        return Payday.of(open_crew(office), wishes.shifts)
+    return Bills(office, enter_bills(office, wishes.bills, dice))
 
 
 @contextmanager
@@ -96,16 +141,17 @@ def timed(report: Report, what: str) -> Iterator[None]:
     report.seconds[what] = time.monotonic() - started
 
 
-def break_things(chaos: Chaos, plan: Plan, wishes: Wishes, report: Report) -> None:
-    """Before each fault some more bills are approved: half of them one by one, half many at once."""
+def break_things(chaos: Chaos, load: Load, wishes: Wishes, report: Report) -> None:
+    """Before each fault some more is approved: half of it one by one, half many at once."""
     schedule = chaos.schedule(wishes.faults)
-    shares = list(split(plan.drafts, len(schedule)))
+    shares = list(split(load.drafts, len(schedule)))
     pending: list[str] = []
     for turn, (kind, share) in enumerate(zip(schedule, shares, strict=True)):
         chaos.inject(kind)
         pending.append(kind)
-        approve(chaos.office, share, is_bulk=turn % 2 == 1)
+        load.approve(share, is_bulk=turn % 2 == 1)
         wait_for_strikes(chaos, pending, at_most=MOST_PENDING, patience=wishes.patience)
+        load.meddle()
     wait_for_strikes(chaos, pending, at_most=0, patience=wishes.patience)
     report.called_off.update(chaos.call_off())
     report.struck = Counter(schedule) - report.called_off
@@ -124,9 +170,9 @@ def wait_for_strikes(chaos: Chaos, pending: list[str], *, at_most: int, patience
         time.sleep(POLL)
 
 
-def split(bills: Sequence[Bill], parts: int) -> Iterator[Sequence[Bill]]:
+def split(drafts: Sequence[Any], parts: int) -> Iterator[Sequence[Any]]:
     for part in range(parts):
-        yield bills[len(bills) * part // parts : len(bills) * (part + 1) // parts]
+        yield drafts[len(drafts) * part // parts : len(drafts) * (part + 1) // parts]
 
 
 def wait_until_settled(crew: Crew, wishes: Wishes, report: Report) -> None:
@@ -167,7 +213,7 @@ def describe_try(each: PushTry) -> str:
 
 
 def describe(report: Report, wishes: Wishes) -> str:
-    lines = [f"seed {wishes.seed}: {wishes.bills} bills, {report.struck.total()} faults"]
+    lines = [f"seed {wishes.seed}: {say_load(wishes)}, {report.struck.total()} faults"]
     lines += [f"  {times:4} × {kind}" for kind, times in sorted(report.struck.items())]
     if report.called_off:
         lines.append(f"  found nothing to strike: {dict(report.called_off)}")
@@ -177,6 +223,10 @@ def describe(report: Report, wishes: Wishes) -> str:
     lines.append(f"the longest way: {report.longest_way}")
     lines.append("seconds: " + ", ".join(f"{what} {took:.1f}" for what, took in report.seconds.items()))
     return "\n".join(lines)
+
+
+def say_load(wishes: Wishes) -> str:
+    return f"{wishes.shifts} shifts" if wishes.shifts else f"{wishes.bills} bills"
 
 
 def say(text: str) -> None:

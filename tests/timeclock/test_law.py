@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from budgets.counting import count_project
@@ -201,7 +201,19 @@ def a_world() -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+OVERTIME_THERE = [
+    ("set_rate", "Standard", 0, 31),
+    ("set_rate", "Overtime", 0, 55),
+    ("approve", 3, 5407, "Overtime"),
+    ("arrive", 0),
+    ("set_rate", "Overtime", 2, 31),
+    ("edit_there", 0, 3600),
+]
+
+
 @given(story=st.lists(happenings, min_size=4, max_size=14))
+@example(story=OVERTIME_THERE)
+@example(story=OVERTIME_THERE[:4])
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_hour_once_at_its_own_rate(story: list[tuple[Any, ...]]) -> None:
     with a_world() as world:
