@@ -5,6 +5,7 @@
   const TRY_AGAIN_MS = 20000;
   const PATIENCE_MS = 15000;
   const PLACE_MS = 4000;
+  const DOUBLE_TAP_MS = 600;
   const BREAK_SECONDS = 30 * 60;
   const PLACE_KEY = "ressio-clock-place";
   const board = document.querySelector("[data-kept]");
@@ -12,6 +13,7 @@
 
   let kept = [];
   let isSending = false;
+  let lastTap = 0;
   let drawnAt = Date.now();
 
   const clock = () => document.querySelector("[data-clock]");
@@ -71,6 +73,7 @@
       trouble: "",
       refused: "",
     });
+    if (isSending) show(); // it waits for its turn; the next tap may follow
     await sendAll();
     button.disabled = false;
     delete form.dataset.sent;
@@ -253,6 +256,11 @@
     const form = event.target.closest("form[data-tap]");
     if (!form || event.defaultPrevented) return;
     event.preventDefault();
+    if (Date.now() - lastTap < DOUBLE_TAP_MS) {
+      delete form.dataset.sent; // the same finger, and perhaps another button that has just come under it
+      return;
+    }
+    lastTap = Date.now();
     take(form);
   });
   document.addEventListener("click", (event) => {
