@@ -92,7 +92,16 @@ def _expected_own_lines(costs: ProjectCosts) -> dict[tuple[str, str], _Lines]:
     found: dict[tuple[str, str], _Lines] = {}
     for entity, facts_of in own_costs().items():
         for document_ref, own in facts_of(costs.project):
-            facts = ("", "", own.billable_status, None, ZERO, own.at_cost, own.at_billable, own.seconds)
+            facts: tuple[Any, ...] = (
+                "",
+                "",
+                own.billable_status,
+                None,
+                ZERO,
+                own.at_cost,
+                own.at_billable,
+                own.seconds,
+            )
             found.setdefault((entity, document_ref), _Lines())[facts] += 1
     lines = BillLine.objects.filter(bill__project=costs.project, bill__state=BillState.APPROVED)
     for bill_id, is_billable, amount in lines.order_by().values_list("bill_id", "is_billable", "amount"):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -117,7 +118,7 @@ def register_shift_builder() -> None:
     register_builder(KIND, ShiftBuilder())
 
 
-def document_of(shift: Shift, around: Surroundings) -> Json:
+def document_of(shift: Shift, around: Surroundings) -> dict[str, Any]:
     """Only for a shift without obstacles."""
     item = around.items[shift.cost_code_id or 0]
     assert item is not None

@@ -141,6 +141,7 @@ class World:
 
     def set_rate(self, shift_type: str, day: int, rate: int) -> None:
         when, name = FIRST_DAY + timedelta(days=day), shift_type or "Standard"
+        assert self.admin.user is not None
         for old in self.emily.rates.filter(shift_type=name, starts_on=when):
             remove_rate(rate=old, actor=self.admin.user)
         add_rate(

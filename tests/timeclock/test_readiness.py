@@ -25,6 +25,7 @@ def held(crew: Crew, shift: Shift) -> tuple[str, str]:
 
 def test_each_thing_holds_and_releases(crew: Crew) -> None:
     office, emily = crew.office, crew.carpenter
+    assert office.admin.user is not None
     who = {"actor": office.admin.user}
     employee = QuickBooksEmployee.objects.get(quickbooks_id=crew.employee_ref)
     unlink_employee(team_member=emily, connection=office.connection, **who)
@@ -61,17 +62,12 @@ def test_each_thing_holds_and_releases(crew: Crew) -> None:
         "the period is reopened there. Or enter the time in QuickBooks and link it.",
     )
     Connection.objects.update(closing_date=None)
-    assert (SyncIssue.objects.filter(resolved_at=None, subject_type="push").count(), crew.counted()) == (
-        1,
-        400,
-    )
+    assert SyncIssue.objects.filter(resolved_at=None, subject_type="push").count() == 1
+    assert crew.counted() == 400
     follow_links(connection_id=office.connection.pk)
     assert not SyncIssue.objects.filter(resolved_at=None, subject_type="push").exists()
-    assert (crew.send(shift).quickbooks_rate, crew.entries()[0]["HourlyRate"], crew.counted()) == (
-        95,
-        95,
-        400,
-    )
+    assert crew.send(shift).quickbooks_rate == crew.entries()[0]["HourlyRate"] == 95
+    assert crew.counted() == 400
 
 
 def test_made_before_the_switch_or_without_it_stays_here(crew: Crew) -> None:
@@ -79,7 +75,10 @@ def test_made_before_the_switch_or_without_it_stays_here(crew: Crew) -> None:
     crew.switch(time_tracking=False)
     early, stays = crew.record(), crew.record()
     crew.approve(stays)
-    assert (find_standings([crew.fresh(stays)])[stays.pk].reason, crew.counted()) == ("time_off", 400)
+    assert (find_standings([crew.fresh(stays)])[stays.pk].reason, crew.counted()) == (
+        "time_off",
+        Decimal(400),
+    )
     crew.office.project.switches.__class__.objects.update(
         time_tracking=True, time_tracking_since=timezone.now()
     )
@@ -90,7 +89,7 @@ def test_made_before_the_switch_or_without_it_stays_here(crew: Crew) -> None:
     assert (standing.reason, standing.words) == ("made_before", "Recorded before time tracking")
     assert "Such time never goes to QuickBooks" in standing.sentence
     left_out = crew.costs().excluded_by_reason
-    assert (left_out[Reason.BEFORE_TIME_TRACKING].amount, crew.counted()) == (400, 400)
+    assert (left_out[Reason.BEFORE_TIME_TRACKING].amount, crew.counted()) == (Decimal(400), Decimal(400))
 
 
 def test_many_at_once(crew: Crew) -> None:

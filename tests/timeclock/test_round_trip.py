@@ -48,7 +48,7 @@ def test_there_and_back(crew: Crew) -> None:
         "CostRate": 50,
         "Description": "Framing the roof",
     }
-    assert (shift.quickbooks_id, shift.quickbooks_rate, shift.state) == (entry["Id"], 90, "approved")
+    assert (shift.quickbooks_id, shift.quickbooks_rate, shift.state) == (entry["Id"], Decimal(90), "approved")
     assert (crew.counted(), crew.costs().has_own_lines) == (Decimal("375.50"), False)
     crew.sync()
     assert (crew.counted(), crew.theirs()) == (Decimal("375.50"), [])
@@ -95,17 +95,21 @@ def test_time_entered_there_is_shown_whatever_counts(crew: Crew) -> None:
         for shift in crew.theirs()
     ]
     assert shown == [("Emily", 3, "03 Concrete", "approved"), ("Lumber Yard", 2, "03 Concrete", "approved")]
-    assert (crew.counted(), crew.costs().excluded_by_reason[Reason.VENDOR_TIME].amount) == (120, 80)
+    assert (crew.counted(), crew.costs().excluded_by_reason[Reason.VENDOR_TIME].amount) == (
+        Decimal(120),
+        Decimal(80),
+    )
 
     crew.office.realm.edit_document("TimeActivity", counted["Id"], {"Hours": 4, "Description": "Footings"})
     crew.sync()
     first = crew.theirs()[0]
-    assert (first.worked_seconds, first.description, crew.counted()) == (4 * 3600, "Footings", 160)
+    assert (first.worked_seconds, first.description, crew.counted()) == (4 * 3600, "Footings", Decimal(160))
     assert what_happened(first) == ["changed in QuickBooks"]
 
     crew.office.realm.delete_document("TimeActivity", counted["Id"])
     crew.sync()
-    assert (crew.theirs()[0].state, crew.counted()) == (ShiftState.DELETED, 0)
+    assert crew.theirs()[0].state == ShiftState.DELETED
+    assert crew.counted() == 0
 
 
 def test_nothing_is_lost_or_doubled_while_an_answer_is_out(crew: Crew) -> None:
@@ -126,7 +130,7 @@ def test_nothing_is_lost_or_doubled_while_an_answer_is_out(crew: Crew) -> None:
         crew.send(shift)
     assert crew.theirs() == []
     assert [crew.fresh(shift).worked_seconds for shift in shifts] == [8 * 3600, 5 * 3600]
-    assert (len(crew.entries()), crew.counted()) == (2, 13 * 50)
+    assert (len(crew.entries()), crew.counted()) == (2, Decimal(13 * 50))
 
 
 def test_rates(crew: Crew) -> None:
@@ -142,7 +146,7 @@ def test_rates(crew: Crew) -> None:
     assert crew.counted() == 8 * 50 + 8 * 60 + 8 * 75
     crew.approve(crew.record(worker=crew.office.member))
     none = crew.costs().excluded_by_reason[Reason.NO_RATE]
-    assert (none.seconds, none.amount) == (8 * 3600, 0)
+    assert (none.seconds, none.amount) == (8 * 3600, Decimal(0))
     take_back_approval(shift=overtime, member=crew.office.admin, now=timezone.now())
     assert crew.counted() == 8 * 50 + 8 * 60
     assert [crew.fresh(each).state for each in (early, late, overtime)] == ["approved", "approved", "draft"]
