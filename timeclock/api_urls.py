@@ -13,8 +13,11 @@ from timeclock.api.clock import (
 from timeclock.api.shifts import (
     ApproveShiftsView,
     ApproveShiftView,
+    RetryShiftView,
+    SendShiftView,
     ShiftsViewSet,
     ShiftView,
+    SkipShiftView,
     TakeBackShiftView,
 )
 
@@ -30,6 +33,9 @@ company_urls = [
     path("shifts/<int:shift_id>", ShiftView.as_view(), name="api-shift"),
     path("shifts/<int:shift_id>/approve", ApproveShiftView.as_view(), name="api-shift-approve"),
     path("shifts/<int:shift_id>/take-back", TakeBackShiftView.as_view(), name="api-shift-take-back"),
+    path("shifts/<int:shift_id>/send", SendShiftView.as_view(), name="api-shift-send"),
+    path("shifts/<int:shift_id>/retry", RetryShiftView.as_view(), name="api-shift-retry"),
+    path("shifts/<int:shift_id>/skip", SkipShiftView.as_view(), name="api-shift-skip"),
 ]
 
 urlpatterns = [path("companies/<slug:company>/", include(company_urls))]

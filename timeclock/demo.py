@@ -9,7 +9,7 @@ from ressio.models import Company, CostCode, Project, TeamMember
 from ressio.scoping import scope
 from timeclock.approval import approve_shifts
 from timeclock.clock import clock_in, clock_out, end_break, start_break
-from timeclock.models import Shift
+from timeclock.models import Shift, ShiftOrigin
 from timeclock.recording import ShiftInput, record_shift
 
 WORKDAYS = 5
@@ -51,7 +51,7 @@ def load_shifts(*, now: datetime) -> int:
     """How many were made; none when the demo builder has shifts already."""
     company = Company.objects.get(slug=DEMO_SLUG)
     with scope(company=company):
-        if Shift.objects.exists():
+        if Shift.objects.filter(origin=ShiftOrigin.RESSIO).exists():
             return 0
         zone = ZoneInfo(company.time_zone)
         days = _last_workdays(now.astimezone(zone).date())

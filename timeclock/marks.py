@@ -50,11 +50,11 @@ def marks_of(shift: Shift, overlapping: Collection[int], *, now: datetime) -> li
     return found
 
 
-def has_marks(overlapping: Collection[int], *, now: datetime) -> Q:
-    """The same for the database, to find them all."""
+def has_marks(odd: Collection[int], *, now: datetime) -> Q:
+    """The same for the database, to find them all; `odd` are those known to be already: what overlaps, what is held."""
     running = Q(started_at__isnull=False, ended_at__isnull=True)
     return ~Q(state=ShiftState.DELETED) & (
-        Q(pk__in=overlapping)
+        Q(pk__in=odd)
         | (running & Q(started_at__lt=now - FORGOTTEN_AFTER))
         | (~running & Q(worked_seconds=0))
         | Q(worked_seconds__gt=FORGOTTEN_AFTER.total_seconds())

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When, prefetch_related_objects
 from django.db.models.functions import Coalesce, Lower
 
+from integrations.models import Push, PushState
 from ressio.models import CostCode, Project, TeamMember
 from timeclock.clock import say_time, seconds_of
 from timeclock.marks import (
@@ -19,7 +20,9 @@ from timeclock.marks import (
     why_not_approvable,
 )
 from timeclock.models import Shift, ShiftState
+from timeclock.pushes import KIND
 from timeclock.rights import shifts_for
+from timeclock.standing import Standing, find_standings
 
 PAGE_SIZE = 100
 EXPORT_CHUNK = 1000
@@ -52,6 +55,8 @@ class ShiftRow:
     seconds: int
     """So far, where it still runs."""
     can_be_approved: bool
+    standing: Standing | None
+    """With QuickBooks; None for a draft."""
 
     @property
     def start(self) -> str:
@@ -111,7 +116,7 @@ DEFAULT_ORDER = "worker"
 def find_shifts(
     member: TeamMember, wanted: ShiftFilter, *, now: datetime, order: str = DEFAULT_ORDER, page: int = 1
 ) -> ShiftPage:
-    """Four queries. A page beyond the last is the last."""
+    """Eight queries at most. A page beyond the last is the last."""
     shifts = matching(member, wanted, now=now)
     totals = _add_up(shifts)
     page_count = max(1, -(-totals.shifts // PAGE_SIZE))
@@ -133,26 +138,33 @@ def all_shifts(
 
 
 def draw_rows(shifts: Sequence[Shift], *, now: datetime) -> list[ShiftRow]:
-    """Of shifts that `matching` gave. Two queries, one where nothing runs."""
-    overlapping = find_overlapping(shifts, now=now)
+    """Of shifts that `matching` gave. Six queries at most."""
+    overlapping, standings = find_overlapping(shifts, now=now), find_standings(shifts)
     prefetch_related_objects([shift for shift in shifts if shift.is_running], "breaks")
     return [
         ShiftRow(
             shift,
-            marks_of(shift, overlapping, now=now),
+            [*marks_of(shift, overlapping, now=now), *_held(standings.get(shift.pk))],
             seconds_of(shift, now=now) if shift.is_running else shift.worked_seconds,
             not why_not_approvable(shift),
+            standings.get(shift.pk),
         )
         for shift in shifts
     ]
 
 
+def _held(standing: Standing | None) -> list[Mark]:
+    return [Mark("held", standing.words, standing.sentence)] if standing and standing.needs_somebody else []
+
+
 def matching(member: TeamMember, wanted: ShiftFilter, *, now: datetime) -> "QuerySet[Shift]":
-    """What a member may see of it, without an order. Those with an error are found by one query more."""
+    """What a member may see of it, without an order. Those with an error are found by two queries more."""
     shifts = shifts_for(member).filter(_fits(wanted))
     if wanted.status == ERROR:
         drafts = shifts.filter(state=ShiftState.DRAFT)
-        shifts = shifts.filter(has_marks(find_overlapping(drafts, now=now), now=now))
+        held = Push.objects.filter(kind=KIND, state=PushState.HELD).values_list("subject_id", flat=True)
+        odd = find_overlapping(drafts, now=now) | {int(pk) for pk in held}
+        shifts = shifts.filter(has_marks(odd, now=now))
     return shifts
 
 

@@ -16,6 +16,7 @@ time_urls = [
     path("shifts/<int:shift_id>/edit/", shifts.edit_shift, name="shift-edit"),
     path("shifts/<int:shift_id>/approve/", approving.approve_one, name="shift-approve"),
     path("shifts/<int:shift_id>/take-back/", approving.take_back, name="shift-take-back"),
+    path("shifts/<int:shift_id>/quickbooks/<slug:decision>/", approving.decide, name="shift-decide"),
     path("shifts/<int:shift_id>/remove/", shifts.remove, name="shift-remove"),
 ]
 

@@ -342,6 +342,7 @@ TIME: Routes = {
     "shift-edit": {"GET": OF_ADMIN, "POST": OF_ADMIN},
     "shift-approve": {"POST": ADMINS},
     "shift-take-back": {"POST": ADMINS},
+    "shift-decide": {"POST": ADMINS},
     "shift-remove": {"POST": OF_ADMIN},
     "project-time": {"GET": PROJECT_MEMBERS},
     "cost-codes-time-clock": {"GET": ADMINS, "POST": ADMINS},
@@ -357,7 +358,7 @@ TIME_API: Routes = {
     "api-shifts-approve": {"POST": API_ADMINS},
     "api-shift": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), API_OF_ADMIN),
     "api-shift-approve": {"POST": API_ADMINS},
-    "api-shift-take-back": {"POST": API_ADMINS},
+    **{f"api-shift-{step}": {"POST": API_ADMINS} for step in ("take-back", "send", "retry", "skip")},
 }
 
 ROUTES: Routes = {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ressio.api.fields import HoursField
@@ -86,6 +87,16 @@ class BreakSerializer(serializers.ModelSerializer[Break]):
         fields = ["started_at", "ended_at", "was_auto_ended"]
 
 
+class StandingSerializer(serializers.Serializer[Any]):
+    state = serializers.CharField(
+        source="code", help_text="`in_quickbooks`, `on_the_way`, `held` or `stays`."
+    )
+    words = serializers.CharField()
+    sentence = serializers.CharField(help_text="Why, for people.")
+    reason = serializers.CharField(help_text="Why, for programs, such as `not_on_payroll` or `made_before`.")
+    push_id = serializers.IntegerField(allow_null=True, help_text="Of `quickbooks/pushes`, where it is held.")
+
+
 class ShiftSerializer(serializers.ModelSerializer[Shift]):
     """Context: `rows`, what `reviewing.draw_rows` gave, by id."""
 
@@ -102,6 +113,7 @@ class ShiftSerializer(serializers.ModelSerializer[Shift]):
     hours = serializers.SerializerMethodField()
     breaks = BreakSerializer(many=True)
     marks = serializers.SerializerMethodField()
+    quickbooks = serializers.SerializerMethodField()
 
     class Meta:
         model = Shift
@@ -109,7 +121,8 @@ class ShiftSerializer(serializers.ModelSerializer[Shift]):
             *("id", "origin", "state", "state_label", "team_member_id", "worker_name"),
             *("project_id", "project_name", "cost_code_id", "cost_code_name", "shift_type", "description"),
             *("is_billable", "worked_on", "started_at", "ended_at", "zone", "is_running", "hours", "breaks"),
-            *("was_recorded", "recorded_at", "start_place", "end_place", "approved_at", "quickbooks_id", "marks"),
+            *("was_recorded", "recorded_at", "start_place", "end_place", "approved_at", "quickbooks_id"),
+            *("marks", "quickbooks"),
         ]  # fmt: skip
 
     def get_hours(self, shift: Shift) -> str:
@@ -117,8 +130,14 @@ class ShiftSerializer(serializers.ModelSerializer[Shift]):
         return f"{self.context['rows'][shift.pk].seconds / 3600:.4f}"
 
     def get_marks(self, shift: Shift) -> list[str]:
-        """What is odd about it: `overlaps`, `forgotten`, `long`, `empty`, `no_code`. Only the last two hold it up."""
+        """What is odd about it: `overlaps`, `forgotten`, `long`, `empty`, `no_code`, `held`."""
         return [mark.code for mark in self.context["rows"][shift.pk].marks]
+
+    @extend_schema_field(StandingSerializer(allow_null=True))
+    def get_quickbooks(self, shift: Shift) -> Any:
+        """Where it stands with QuickBooks; null for a draft."""
+        standing = self.context["rows"][shift.pk].standing
+        return StandingSerializer(standing).data if standing else None
 
 
 class ShiftChangeSerializer(serializers.ModelSerializer[ShiftChange]):

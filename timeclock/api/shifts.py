@@ -1,6 +1,6 @@
 """Shifts for programs: all that one may see, one of them, recording, changing, approving (R29–R31)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import django_filters
@@ -27,6 +27,7 @@ from timeclock.api.serializers import (
     ShiftSerializer,
 )
 from timeclock.approval import approve_shift, approve_shifts, take_back_approval
+from timeclock.decisions import retry_shift, send_shift, skip_shift
 from timeclock.models import Shift, ShiftOrigin, ShiftState, make_client_key
 from timeclock.recording import change_shift, mark_of, record_shift, refuse_unless_editable, remove_shift
 from timeclock.reviewing import ShiftFilter, draw_rows, matching
@@ -221,3 +222,36 @@ class TakeBackShiftView(ShiftAPIView):
         with telling_refusals():
             take_back_approval(shift=shift, member=self.member, now=timezone.now())
         return answer_shift(self, shift)
+
+
+class DecideShiftView(ShiftAPIView):
+    """What an Admin decides about approved time that is held, or did not go (N6, K7)."""
+
+    permission_classes = [ReviewsTime]
+
+    def decide(self, verb: Callable[..., Shift]) -> Response:
+        shift = self.find_shift()
+        with telling_refusals():
+            verb(shift=shift, member=self.member, now=timezone.now())
+        return answer_shift(self, shift)
+
+
+class SendShiftView(DecideShiftView):
+    @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="shift_send")
+    def post(self, request: Request, company: str, shift_id: int) -> Response:
+        """An approved shift that did not go by itself."""
+        return self.decide(send_shift)
+
+
+class RetryShiftView(DecideShiftView):
+    @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="shift_retry")
+    def post(self, request: Request, company: str, shift_id: int) -> Response:
+        """Held: made anew and sent."""
+        return self.decide(retry_shift)
+
+
+class SkipShiftView(DecideShiftView):
+    @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="shift_skip")
+    def post(self, request: Request, company: str, shift_id: int) -> Response:
+        """Held: not sent. It counts on here."""
+        return self.decide(skip_shift)

@@ -13,9 +13,11 @@ from timeclock.clock import say_time
 from timeclock.marks import FORGOTTEN, Mark
 from timeclock.models import Break, Shift, ShiftState
 from timeclock.reviewing import ShiftRow
+from timeclock.standing import HELD, IN_QUICKBOOKS, ON_THE_WAY, STAYS, Standing
 
 register = template.Library()
 
+STANDING_TONES = {IN_QUICKBOOKS: "ok", ON_THE_WAY: "info", HELD: "bad", STAYS: "neutral"}
 TONES = {ShiftState.DRAFT: "neutral", ShiftState.APPROVED: "ok", ShiftState.DELETED: "bad"}
 
 
@@ -27,8 +29,18 @@ def shift_state(shift: Shift) -> SafeString:
 
 
 @register.simple_tag
+def standing_chip(standing: Standing) -> SafeString:
+    return format_html(
+        '<span class="chip chip-{}" title="{}">{}</span>',
+        STANDING_TONES[standing.code],
+        standing.sentence,
+        standing.words,
+    )
+
+
+@register.simple_tag
 def mark_chip(mark: Mark) -> SafeString:
-    tone = "bad" if mark == FORGOTTEN else "warn"
+    tone = "bad" if mark.code in (FORGOTTEN.code, "held") else "warn"
     return format_html('<span class="chip chip-{}" title="{}">{}</span>', tone, mark.sentence, mark.label)
 
 
@@ -97,6 +109,15 @@ def _place(row: ShiftRow, grid: Grid) -> str:
     return f'<td class="fits">{pin} {" · ".join(places)}</td>'
 
 
+def _sending(row: ShiftRow, grid: Grid) -> str:
+    """Why it is held, stands under Error."""
+    standing = row.standing
+    if standing is None:
+        return "<td></td>"
+    chip = status_chip("Held", "bad") if standing.needs_somebody else standing_chip(standing)
+    return f"<td>{chip}</td>"
+
+
 def _description(row: ShiftRow, grid: Grid) -> str:
     words = escape(row.shift.description)
     return f'<td class="long" title="{words}">{words}</td>'
@@ -111,8 +132,9 @@ CELLS: dict[str, Cell] = {
     "hours": lambda row, grid: f'<td class="number">{row.seconds / 3600:,.2f}</td>',
     "type": lambda row, grid: f'<td class="fits">{escape(row.shift.shift_type)}</td>',
     "description": _description,
-    "error": lambda row, grid: f"<td>{' '.join(mark_chip(mark) for mark in row.marks)}</td>",
+    "error": lambda row, grid: f'<td class="time-error">{" ".join(map(mark_chip, row.marks))}</td>',
     "state": lambda row, grid: f"<td>{shift_state(row.shift)}</td>",
+    "sending": _sending,
     "place": _place,
     "origin": lambda row, grid: f'<td class="fits">{escape(row.shift.get_origin_display())}</td>',
 }

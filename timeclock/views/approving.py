@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -18,8 +18,10 @@ from ressio.access import admin_required
 from ressio.http import CompanyRequest
 from ressio.views.places import company_url, read_next
 from timeclock.approval import approve_shift, approve_shifts, take_back_approval
+from timeclock.decisions import retry_shift, send_shift, skip_shift
 from timeclock.errors import ShiftRefused
 from timeclock.forms import ShiftFilterForm
+from timeclock.looking_ahead import look_ahead
 from timeclock.marks import CAN_BE_APPROVED, Mark, find_overlapping, marks_of, why_not_approvable
 from timeclock.models import Shift
 from timeclock.recording import lock_shift, refuse_if_changed
@@ -56,6 +58,28 @@ def take_back(request: CompanyRequest, company: str, shift_id: int) -> HttpRespo
     return redirect(company_url("shift", request.company, shift_id=shift.pk))
 
 
+DECISIONS = {
+    "retry": (retry_shift, "It is being sent again."),
+    "skip": (skip_shift, "It is not sent. It counts on here."),
+    "send": (send_shift, "It is on its way to QuickBooks."),
+}
+
+
+@require_POST
+@admin_required
+def decide(request: CompanyRequest, company: str, shift_id: int, decision: str) -> HttpResponse:
+    """About a shift that is held on its way to QuickBooks, or that did not go."""
+    if decision not in DECISIONS:
+        raise Http404("There is no such decision.")
+    shift, (verb, said) = get_shift(request, shift_id), DECISIONS[decision]
+    try:
+        verb(shift=shift, member=request.member, now=timezone.now())
+    except ShiftRefused as refused:
+        return render_shift(request, get_shift(request, shift_id), refusal=str(refused), status=400)
+    messages.success(request, said)
+    return redirect(company_url("shift", request.company, shift_id=shift.pk))
+
+
 @require_POST
 @admin_required
 def approve_many(request: CompanyRequest, company: str) -> HttpResponse:
@@ -75,6 +99,7 @@ def approve_many(request: CompanyRequest, company: str) -> HttpResponse:
         "workers": len({shift.team_member_id for shift in shifts}),
         "left_out": left_out,
         "marked": _count_marks(shifts, now),
+        "ahead": look_ahead(request.company, shifts),
         "expected": expected,
         "is_changed": "expected" in request.POST and not is_same,
         "kept": _kept(request.POST),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
+from integrations.connecting import current_connection
 from ressio.access import get_project, member_required
 from ressio.csv_text import write_csv
 from ressio.http import CompanyRequest
@@ -43,6 +44,7 @@ COLUMNS = (
     ListColumn("description", "Description", sorts=False),
     ListColumn("error", "Error", sorts=False),
     ListColumn("state", "State"),
+    ListColumn("sending", "QuickBooks", sorts=False),
     ListColumn("place", "Place", sorts=False),
     ListColumn("origin", "Made in"),
 )
@@ -51,7 +53,7 @@ UNASKED = ("description", "place", "origin")
 """Not shown before somebody chose: the rest fits on a screen."""
 EXPORT_HEADER = (
     "Worker", "Date", "Project", "Project number", "Cost code", "Start", "End", "Hours", "Shift type", "Description",
-    "Billable", "Error", "State", "Made in", "Place in", "Place out", "QuickBooks id",
+    "Billable", "Error", "State", "QuickBooks", "Made in", "Place in", "Place out", "QuickBooks id",
 )  # fmt: skip
 
 
@@ -135,10 +137,13 @@ def shown_columns(request: CompanyRequest, project: Project | None) -> list[List
 
 
 def _worth_showing(request: CompanyRequest, columns: list[ListColumn], found: ShiftPage) -> list[ListColumn]:
-    """Where nobody has several rates, nobody misses the shift type, unless they asked for it."""
-    if SESSION_KEY in request.session or any(row.shift.shift_type for row in found.rows):
+    """Unless they asked for them: nobody misses the shift type where it says nothing, nor QuickBooks without one."""
+    if SESSION_KEY in request.session:
         return columns
-    return [column for column in columns if column.key != "type"]
+    silent = set() if any(row.shift.shift_type for row in found.rows) else {"type"}
+    if current_connection(request.company) is None:
+        silent.add("sending")
+    return [column for column in columns if column.key not in silent]
 
 
 @require_POST
@@ -182,6 +187,7 @@ def _export_row(row: ShiftRow) -> tuple[object, ...]:
         "yes" if shift.is_billable else "no",
         ", ".join(mark.label for mark in row.marks),
         "Running" if shift.is_running else shift.get_state_display(),
+        row.standing.words if row.standing else "",
         shift.get_origin_display(),
         shift.start_place,
         shift.end_place,

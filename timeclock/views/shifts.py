@@ -16,6 +16,7 @@ from timeclock.errors import ShiftRefused
 from timeclock.forms import ShiftForm, write_breaks
 from timeclock.marks import why_not_approvable
 from timeclock.models import Shift, ShiftState, make_client_key
+from timeclock.preview import preview_of
 from timeclock.recording import change_shift, mark_of, record_shift, remove_shift
 from timeclock.reviewing import ShiftFilter, draw_rows, matching
 from timeclock.rights import may_edit, may_record, may_review
@@ -48,9 +49,12 @@ def render_shift(
     is_reviewer = may_review(request.member)
     why_not = why_not_approvable(shift)
     is_draft = shift.is_ours and shift.state == ShiftState.DRAFT
+    row = draw_rows([shift], now=timezone.now())[0]
     context = {
         "shift": shift,
-        "row": draw_rows([shift], now=timezone.now())[0],
+        "row": row,
+        "standing": row.standing if is_reviewer else None,
+        "preview": preview_of(shift) if is_reviewer and shift.is_ours and not shift.is_running else None,
         "breaks": sorted(shift.breaks.all(), key=lambda each: each.started_at),
         "history": shift.changes.select_related("by").order_by("-at", "-pk"),
         "seen": mark_of(shift),
