@@ -90,8 +90,8 @@ def _collect(lines: "QuerySet[CostLine]") -> dict[tuple[str, str], _Lines]:
 def _expected_own_lines(costs: ProjectCosts) -> dict[tuple[str, str], _Lines]:
     """What was approved here and QuickBooks does not have: all its lines, and nothing else."""
     found: dict[tuple[str, str], _Lines] = {}
-    for entity, facts_of in own_costs().items():
-        for document_ref, own in facts_of(costs.project):
+    for entity, source in own_costs().items():
+        for document_ref, own in source.facts_of(costs.project):
             facts: tuple[Any, ...] = (
                 "",
                 "",

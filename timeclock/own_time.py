@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from budgets.models import OWN_SHIFT, BillableStatus, CostLine, Kind
 from budgets.own_costs import OwnTime
@@ -15,7 +16,7 @@ from budgets.projection import OwnEntry
 from integrations.gateway.rows import Row
 from integrations.models import Connection, EmployeeLink
 from ressio.bulk import bulk_insert
-from ressio.models import Project, TeamMember
+from ressio.models import Company, Project, TeamMember
 from timeclock.models import Shift, ShiftOrigin, ShiftState
 from timeclock.workers import NOBODY, Worker, load_workers, price_shift
 
@@ -112,6 +113,10 @@ def own_time_of(project: Project) -> Iterator[tuple[str, OwnTime]]:
         prices = price_shift(shift, _worker_of(shift, workers))
         facts = OwnTime(_status_of(shift), prices.at_cost, prices.at_billable, shift.worked_seconds)
         yield str(shift.pk), facts
+
+
+def shift_url(company: Company, shift_id: str) -> str:
+    return reverse("shift", kwargs={"company": company.slug, "shift_id": int(shift_id)})
 
 
 def sent_entries(connection: Connection, ids: Collection[str] | None) -> dict[str, OwnEntry]:

@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+from django.test import Client
 from django.utils import timezone
 
 from budgets.reasons import Reason
@@ -11,6 +13,9 @@ from integrations.models import Connection, Push, PushBatch, PushState, QuickBoo
 from ressio.models import Activity
 from tests.timeclock.crew import DAY, Crew
 from timeclock.approval import approve_shifts
+from timeclock.builder import ShiftBuilder
+from timeclock.decisions import send_shift
+from timeclock.errors import ShiftRefused
 from timeclock.models import Shift
 from timeclock.preview import preview_of
 from timeclock.standing import find_standings
@@ -112,3 +117,33 @@ def test_many_at_once(crew: Crew) -> None:
     )
     crew.sync()
     assert (len(crew.entries()), crew.theirs(), crew.counted()) == (34, [], cost)
+
+
+def test_other_books_and_the_page_of_a_shift(crew: Crew) -> None:
+    """What waits for earlier books stays with them until somebody sends it to those of now (U10)."""
+    unlinked = crew.approve(crew.record())
+    office = crew.office
+    other = Connection.objects.create(company=office.company, realm_id="another", is_current=False)
+    Push.objects.update(connection=other, state=PushState.HELD, hold_code="not_on_payroll")
+    standing = find_standings([crew.fresh(unlinked)])[unlinked.pk]
+    assert (standing.words, standing.may_be_sent) == ("Waits for the earlier books", True)
+    send_shift(shift=unlinked, member=office.admin, now=timezone.now())
+    assert [push.state for push in Push.objects.order_by("pk")] == [PushState.SKIPPED, PushState.WAITING]
+    assert crew.send(unlinked).quickbooks_id
+    with pytest.raises(ShiftRefused, match="Only an approved shift that is not in QuickBooks yet"):
+        send_shift(shift=unlinked, member=office.admin, now=timezone.now())
+
+    own = crew.approve(crew.record("2"))
+    page = tell_effects(crew, own)
+    assert page == [
+        "budget: Ridge House, 06 Framing: 2.00 hours, 100.00 at cost rate and 180.00 at billable rate"
+    ]
+    client = Client()
+    client.force_login(office.admin.user)
+    shown = client.get(f"/c/{office.company.slug}/projects/{office.project.pk}/budget/actuals/")
+    assert f'/c/{office.company.slug}/time/shifts/{own.pk}/">Time</a>' in shown.content.decode()
+
+
+def tell_effects(crew: Crew, shift: Shift) -> list[str]:
+    ((first, *_),) = ShiftBuilder().tell_effects([crew.push_of(shift)])
+    return [first.removesuffix(", since its approval")]
