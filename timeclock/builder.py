@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from budgets.bills.words import say_amount, say_day
-from budgets.models import CostLine
+from budgets.models import OWN_SHIFT, CostLine
 from budgets.reading import Json
 from integrations.gateway import Gateway, Row, quote
 from integrations.models import Push
@@ -103,7 +103,7 @@ class ShiftBuilder:
         if shift is None or shift.project is None:
             return ZERO
         is_at_billable = labor_basis_of(switches_of(shift.project), shift.project) == "billable"
-        lines = CostLine.objects.filter(entity="OwnShift", document_ref=str(shift.pk))
+        lines = CostLine.objects.filter(entity=OWN_SHIFT, document_ref=str(shift.pk))
         amount = lines.values_list("amount_at_billable" if is_at_billable else "amount_at_cost", flat=True)
         return amount.first() or ZERO
 

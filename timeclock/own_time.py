@@ -14,6 +14,7 @@ from budgets.models import OWN_SHIFT, BillableStatus, CostLine, Kind
 from budgets.own_costs import OwnTime
 from budgets.projection import OwnEntry
 from integrations.gateway.rows import Row
+from integrations.mirror import lock_books
 from integrations.models import Connection, EmployeeLink
 from ressio.bulk import bulk_insert
 from ressio.models import Company, Project, TeamMember
@@ -58,8 +59,12 @@ def drop_own_time(shift_ids: Collection[int]) -> None:
 
 
 def recount_own_time(shifts: "QuerySet[Shift]") -> None:
-    """After a rate, a link or an employee changed. What is being linked or taken back meanwhile is waited for."""
+    """After a rate, a link or an employee changed. What is being linked or taken back meanwhile is waited for; the books
+    come first, as whoever stores entries holds them before any shift.
+    """
     with transaction.atomic():
+        for connection_id in Connection.objects.filter(is_current=True).values_list("pk", flat=True):
+            lock_books(connection_id)
         locked = shifts.select_for_update(of=("self",)).select_related("team_member", "company")
         found = list(locked.order_by("pk"))
         for start in range(0, len(found), AT_ONCE):

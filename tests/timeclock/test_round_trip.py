@@ -7,11 +7,15 @@ import pytest
 from django.utils import timezone
 
 from budgets.reasons import Reason
-from integrations.models import PushState
+from integrations.models import ProjectLink, PushState
+from integrations.outbox import link_to_existing
+from ressio.models import TeamMember
 from tests.timeclock.crew import DAY, Crew
 from timeclock.approval import take_back_approval
+from timeclock.builder import ShiftBuilder
 from timeclock.errors import ShiftRefused
 from timeclock.models import Shift, ShiftState
+from timeclock.tasks import follow_links
 
 
 def what_happened(shift: Shift) -> list[str]:
@@ -150,3 +154,48 @@ def test_rates(crew: Crew) -> None:
     take_back_approval(shift=overtime, member=crew.office.admin, now=timezone.now())
     assert crew.counted() == 8 * 50 + 8 * 60
     assert [crew.fresh(each).state for each in (early, late, overtime)] == ["approved", "approved", "draft"]
+
+
+def test_linked_by_hand_billed_and_unlinked(crew: Crew) -> None:
+    """The bookkeeper had entered it already: that entry it is. Billed there, it says so (C20); links come and go."""
+    office = crew.office
+    entry = crew.enter_there(7)
+    crew.enter_there(1, TxnDate="2026-03-04")
+    crew.sync()
+    shift = crew.record()
+    TeamMember.objects.filter(pk=crew.carpenter.pk).update(on_payroll=False)
+    crew.send(crew.approve(shift))
+    push = crew.push_of(shift)
+    (choice,) = ShiftBuilder().candidates(push)
+    assert choice == (entry["Id"], "Emily, 2 Mar 2026, 7.00 hours, Ridge House, 03 Concrete")
+    link_to_existing(push=push, quickbooks_id=entry["Id"], actor=office.admin.user, now=timezone.now())
+    shift = crew.fresh(shift)
+    assert (shift.worked_seconds, str(shift.cost_code), len(crew.theirs())) == (7 * 3600, "03 Concrete", 1)
+    said = shift.changes.order_by("-pk")[0]
+    assert (said.what, ["Hours", "8.00", "7.00"] in said.fields) == (
+        "arrived in QuickBooks, which holds it like this",
+        True,
+    )
+    TeamMember.objects.filter(pk=crew.carpenter.pk).update(on_payroll=True)
+    assert (crew.counted(), crew.costs().has_own_lines) == (Decimal(8 * 40), False)
+
+    item = {"value": office.refs[office.codes[1].name]}
+    line = {
+        "Amount": 560,
+        "DetailType": "SalesItemLineDetail",
+        "SalesItemLineDetail": {"ItemRef": item},
+        "LinkedTxn": [{"TxnId": entry["Id"], "TxnType": "TimeActivity"}],
+    }
+    invoice = {"CustomerRef": {"value": office.refs["customer"]}, "Line": [line]}
+    office.realm.enter_document("Invoice", invoice)
+    crew.sync()
+    shift = crew.fresh(shift)
+    assert (shift.billable_status, shift.is_billable, crew.counted()) == ("HasBeenBilled", True, Decimal(40))
+
+    link = ProjectLink.objects.get()
+    link.delete()
+    follow_links(connection_id=office.connection.pk)
+    assert (crew.theirs(), crew.fresh(shift).project) == ([], office.project)
+    link.save()
+    follow_links(connection_id=office.connection.pk)
+    assert [shift.worked_seconds for shift in crew.theirs()] == [3600]
