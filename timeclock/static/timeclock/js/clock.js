@@ -126,7 +126,7 @@
         return { html, refused: answer === "refused" ? readRefusal(html) : "" };
       }
       if (response.type === "opaqueredirect" || response.status === 403) {
-        return { trouble: "Sign in again and come back to this page." };
+        return { trouble: "You were signed out. Load this page again and sign in; then it is sent." };
       }
       return { trouble: "The server could not take it." };
     } catch {
