@@ -59,8 +59,8 @@ def drop_own_time(shift_ids: Collection[int]) -> None:
 
 
 def recount_own_time(shifts: "QuerySet[Shift]") -> None:
-    """After a rate, a link or an employee changed. What is being linked or taken back meanwhile is waited for; the books
-    come first, as whoever stores entries holds them before any shift.
+    """After a rate, a link or an employee changed. What is being linked or taken back meanwhile is waited for; the
+    books come first, as whoever stores entries holds them before any shift.
     """
     with transaction.atomic():
         for connection_id in Connection.objects.filter(is_current=True).values_list("pk", flat=True):

@@ -215,7 +215,7 @@ OVERTIME_THERE = [
 @given(story=st.lists(happenings, min_size=4, max_size=14))
 @example(story=OVERTIME_THERE)
 @example(story=OVERTIME_THERE[:4])
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_hour_once_at_its_own_rate(story: list[tuple[Any, ...]]) -> None:
     with a_world() as world:
         for name, *values in story:
