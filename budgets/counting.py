@@ -87,6 +87,11 @@ class ProjectCosts:
     def has_own_lines(self) -> bool:
         return any(group.is_own for group in self.groups)
 
+    @property
+    def has_own_time(self) -> bool:
+        """Some of it is shifts, which may stay here for good."""
+        return any(group.is_own and group.signature.kind == Kind.TIME for group in self.groups)
+
     @cached_property
     def counted(self) -> Tally:
         """Applied actuals."""

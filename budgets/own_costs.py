@@ -1,10 +1,11 @@
 """What the rooms above approve and QuickBooks does not have: they keep its cost lines, and say what these must be."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from ressio.models import Project
+from ressio.models import Company, Project
 
 
 class OwnTime(NamedTuple):
@@ -16,14 +17,22 @@ class OwnTime(NamedTuple):
     seconds: int
 
 
-FactsOf = Callable[[Project], Iterable[tuple[str, OwnTime]]]
-_own_costs: dict[str, FactsOf] = {}
+@dataclass(frozen=True)
+class OwnCosts:
+    """One kind of thing, by the `entity` of its cost lines."""
+
+    facts_of: Callable[[Project], Iterable[tuple[str, OwnTime]]]
+    """(`document_ref`, facts) of each line that must be stored."""
+    url_of: Callable[[Company, str], str]
+    """The page of the thing behind a `document_ref`."""
 
 
-def register_own_costs(entity: str, facts_of: FactsOf) -> None:
-    """`facts_of(project)` gives (`document_ref`, facts) of each line that must be stored under `entity`."""
-    _own_costs[entity] = facts_of
+_own_costs: dict[str, OwnCosts] = {}
 
 
-def own_costs() -> Mapping[str, FactsOf]:
+def register_own_costs(entity: str, own: OwnCosts) -> None:
+    _own_costs[entity] = own
+
+
+def own_costs() -> Mapping[str, OwnCosts]:
     return _own_costs

@@ -90,9 +90,18 @@ def _collect(lines: "QuerySet[CostLine]") -> dict[tuple[str, str], _Lines]:
 def _expected_own_lines(costs: ProjectCosts) -> dict[tuple[str, str], _Lines]:
     """What was approved here and QuickBooks does not have: all its lines, and nothing else."""
     found: dict[tuple[str, str], _Lines] = {}
-    for entity, facts_of in own_costs().items():
-        for document_ref, own in facts_of(costs.project):
-            facts = ("", "", own.billable_status, None, ZERO, own.at_cost, own.at_billable, own.seconds)
+    for entity, source in own_costs().items():
+        for document_ref, own in source.facts_of(costs.project):
+            facts: tuple[Any, ...] = (
+                "",
+                "",
+                own.billable_status,
+                None,
+                ZERO,
+                own.at_cost,
+                own.at_billable,
+                own.seconds,
+            )
             found.setdefault((entity, document_ref), _Lines())[facts] += 1
     lines = BillLine.objects.filter(bill__project=costs.project, bill__state=BillState.APPROVED)
     for bill_id, is_billable, amount in lines.order_by().values_list("bill_id", "is_billable", "amount"):

@@ -9,13 +9,13 @@ class TimeclockConfig(AppConfig):
         """Hang this room into the ones below."""
         from budgets.knowledge import register_own_entries
         from budgets.models import OWN_SHIFT
-        from budgets.own_costs import register_own_costs
+        from budgets.own_costs import OwnCosts, register_own_costs
         from integrations.registry import register_after_sync, register_links_changed, register_projector
         from ressio.navigation import NavPage, ProjectTab, register_nav_page, register_project_tab
         from ressio.panels import Action, Column, register_action, register_column
         from ressio.people.rates import register_rates_changed
         from timeclock.builder import register_shift_builder
-        from timeclock.own_time import own_time_of, reprice_employees, sent_entries
+        from timeclock.own_time import own_time_of, reprice_employees, sent_entries, shift_url
         from timeclock.panels import render_shown
         from timeclock.tasks import (
             follow_rates,
@@ -25,7 +25,7 @@ class TimeclockConfig(AppConfig):
         )
         from timeclock.twins import register_time_projector
 
-        register_own_costs(OWN_SHIFT, own_time_of)
+        register_own_costs(OWN_SHIFT, OwnCosts(own_time_of, shift_url))
         register_own_entries(sent_entries)
         register_time_projector()
         register_projector("Employee", reprice_employees)

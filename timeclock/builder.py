@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from budgets.bills.words import say_amount, say_day
-from budgets.models import CostLine
+from budgets.models import OWN_SHIFT, CostLine
 from budgets.reading import Json
 from integrations.gateway import Gateway, Row, quote
 from integrations.models import Push
@@ -102,7 +103,7 @@ class ShiftBuilder:
         if shift is None or shift.project is None:
             return ZERO
         is_at_billable = labor_basis_of(switches_of(shift.project), shift.project) == "billable"
-        lines = CostLine.objects.filter(entity="OwnShift", document_ref=str(shift.pk))
+        lines = CostLine.objects.filter(entity=OWN_SHIFT, document_ref=str(shift.pk))
         amount = lines.values_list("amount_at_billable" if is_at_billable else "amount_at_cost", flat=True)
         return amount.first() or ZERO
 
@@ -117,7 +118,7 @@ def register_shift_builder() -> None:
     register_builder(KIND, ShiftBuilder())
 
 
-def document_of(shift: Shift, around: Surroundings) -> Json:
+def document_of(shift: Shift, around: Surroundings) -> dict[str, Any]:
     """Only for a shift without obstacles."""
     item = around.items[shift.cost_code_id or 0]
     assert item is not None

@@ -8,14 +8,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from budgets.models import OWN_SHIFT, BillableStatus, CostLine, Kind
 from budgets.own_costs import OwnTime
 from budgets.projection import OwnEntry
 from integrations.gateway.rows import Row
+from integrations.mirror import lock_books
 from integrations.models import Connection, EmployeeLink
 from ressio.bulk import bulk_insert
-from ressio.models import Project, TeamMember
+from ressio.models import Company, Project, TeamMember
 from timeclock.models import Shift, ShiftOrigin, ShiftState
 from timeclock.workers import NOBODY, Worker, load_workers, price_shift
 
@@ -57,8 +59,12 @@ def drop_own_time(shift_ids: Collection[int]) -> None:
 
 
 def recount_own_time(shifts: "QuerySet[Shift]") -> None:
-    """After a rate, a link or an employee changed. What is being linked or taken back meanwhile is waited for."""
+    """After a rate, a link or an employee changed. What is being linked or taken back meanwhile is waited for; the
+    books come first, as whoever stores entries holds them before any shift.
+    """
     with transaction.atomic():
+        for connection_id in Connection.objects.filter(is_current=True).values_list("pk", flat=True):
+            lock_books(connection_id)
         locked = shifts.select_for_update(of=("self",)).select_related("team_member", "company")
         found = list(locked.order_by("pk"))
         for start in range(0, len(found), AT_ONCE):
@@ -112,6 +118,10 @@ def own_time_of(project: Project) -> Iterator[tuple[str, OwnTime]]:
         prices = price_shift(shift, _worker_of(shift, workers))
         facts = OwnTime(_status_of(shift), prices.at_cost, prices.at_billable, shift.worked_seconds)
         yield str(shift.pk), facts
+
+
+def shift_url(company: Company, shift_id: str) -> str:
+    return reverse("shift", kwargs={"company": company.slug, "shift_id": int(shift_id)})
 
 
 def sent_entries(connection: Connection, ids: Collection[str] | None) -> dict[str, OwnEntry]:

@@ -10,7 +10,7 @@ from integrations.mirror import lock_books
 from integrations.models import Connection, Document
 from timeclock.models import Shift, ShiftOrigin, ShiftState
 from timeclock.own_time import follow_employee_links
-from timeclock.twins import AT_ONCE, ENTITY, Surroundings, follow_shifts, survey
+from timeclock.twins import AT_ONCE, ENTITY, Surroundings, follow_shifts
 
 
 def settle_time(connection: Connection) -> int:
@@ -20,7 +20,7 @@ def settle_time(connection: Connection) -> int:
     """
     if connection.is_current:
         follow_employee_links(connection.company_id)
-    stale = list(_find_stale(connection, survey(connection)))
+    stale = list(_find_stale(connection, Surroundings(connection)))
     for start in range(0, len(stale), AT_ONCE):
         with transaction.atomic():
             lock_books(connection.pk)

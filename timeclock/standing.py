@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from integrations.deep_links import link_to_document
-from integrations.models import OPEN_STATES, ProjectLink, ProjectSwitches, Push, PushState
+from integrations.models import OPEN_STATES, Connection, ProjectLink, ProjectSwitches, Push, PushState
 from ressio.models import Company
 from timeclock.models import Shift, ShiftState
 from timeclock.pushes import KIND
@@ -59,10 +59,11 @@ class Standing:
 
 
 def find_standings(shifts: Sequence[Shift]) -> dict[int, Standing]:
-    """By shift, for those that are approved here or come from QuickBooks; three queries for any number."""
+    """By shift, for those that are approved here or come from QuickBooks; four queries for any number."""
     asked = [shift for shift in shifts if shift.is_ours and shift.state == ShiftState.APPROVED]
     waiting = [shift for shift in asked if not shift.is_sent]
-    found = {shift.pk: _there(shift) for shift in shifts if shift.is_sent}
+    books = Connection.objects.in_bulk({shift.connection_id for shift in shifts if shift.is_sent})
+    found = {shift.pk: _there(shift, books.get(shift.connection_id)) for shift in shifts if shift.is_sent}
     if not waiting:
         return found
     projects = {shift.project_id for shift in waiting}
@@ -70,15 +71,19 @@ def find_standings(shifts: Sequence[Shift]) -> dict[int, Standing]:
     linked = set(links.values_list("project_id", flat=True))
     switches = {each.project_id: each for each in ProjectSwitches.objects.filter(project__in=projects)}
     pushes = Push.objects.filter(kind=KIND, subject_id__in=[str(shift.pk) for shift in waiting])
+    pushes = pushes.select_related("connection")
     last = {push.subject_id: push for push in pushes.order_by("pk")}
     return found | {shift.pk: _here(shift, last.get(str(shift.pk)), linked, switches) for shift in waiting}
 
 
-def _there(shift: Shift) -> Standing:
+def _there(shift: Shift, books: Connection | None) -> Standing:
     if shift.state == ShiftState.DELETED:
         return Standing(
             STAYS, "Deleted in QuickBooks", "Somebody deleted it in QuickBooks. It counts no more."
         )
+    if books is not None and not books.is_current:
+        sentence = f"It is in the earlier books ({books})."
+        return Standing(STAYS, "In the earlier books", sentence, "earlier_books")
     return Standing(
         IN_QUICKBOOKS, "In QuickBooks", quickbooks_url=link_to_document(ENTITY, shift.quickbooks_id, "")
     )
@@ -87,6 +92,11 @@ def _there(shift: Shift) -> Standing:
 def _here(
     shift: Shift, push: Push | None, linked: set[int], switches: Mapping[int, ProjectSwitches]
 ) -> Standing:
+    if push is not None and push.is_open and not push.connection.is_current:
+        sentence = (
+            f"It waits for the earlier books ({push.connection}), and leaves once they are connected again."
+        )
+        return Standing(STAYS, "Waits for the earlier books", sentence, "earlier_books", may_be_sent=True)
     if push is not None and push.state == PushState.HELD:
         words = _SHORT.get(push.hold_code, "Needs attention")
         return Standing(HELD, words, push.hold_sentence, push.hold_code, push_id=push.pk)

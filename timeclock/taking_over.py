@@ -46,7 +46,7 @@ def take_entry(
     shift.is_billable, shift.billable_status = entry.is_billable, line.billable_status
     shift.quickbooks_rate = entry.billable_rate
     shift.state, shift.gone_at, shift.agreed = ShiftState.APPROVED, None, entry.refs
-    if shift.pk is None:
+    if shift._state.adding:
         return None
     after = _describe(shift)
     silent = ("Billing", "Billable rate") if is_first else ()
@@ -95,7 +95,7 @@ def _take_time(shift: Shift, entry: Entry) -> None:
 
 
 def _describe(shift: Shift) -> dict[str, str]:
-    if shift.pk is None:
+    if shift._state.adding:
         return {}
     rate = shift.quickbooks_rate
     return {

@@ -7,9 +7,9 @@ changed there is taken over, with before and after.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -49,30 +49,32 @@ def register_time_projector() -> None:
     register_projector(ENTITY, follow_shifts, is_first=True)
 
 
-@dataclass(frozen=True)
 class Surroundings:
-    """Whose, where and what an entry is here; read in six queries."""
+    """Whose, where and what an entry is here; read when asked for, in six queries."""
 
-    connection: Connection
-    known_projects: Mapping[str, str]
-    projects: Mapping[str, Project]
-    """By customer, those that no project owns left out."""
-    members: Mapping[str, TeamMember] = field(default_factory=dict)
-    codes: Mapping[str, CostCode] = field(default_factory=dict)
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
 
+    @cached_property
+    def known_projects(self) -> Mapping[str, str]:
+        return load_known_projects(self.connection)
 
-def survey(connection: Connection) -> Surroundings:
-    links = list(ProjectLink.objects.filter(connection=connection).select_related("project"))
-    reach = customers_by_link(links)
-    workers = EmployeeLink.objects.filter(connection=connection).select_related("team_member")
-    codes = CostCodeLink.objects.filter(connection=connection).select_related("cost_code")
-    return Surroundings(
-        connection,
-        load_known_projects(connection),
-        {customer: link.project for link in links for customer in reach[link.customer_ref]},
-        {link.employee_ref: link.team_member for link in workers},
-        {link.item_ref: link.cost_code for link in codes},
-    )
+    @cached_property
+    def projects(self) -> Mapping[str, Project]:
+        """By customer; those that no project owns are left out."""
+        links = list(ProjectLink.objects.filter(connection=self.connection).select_related("project"))
+        reach = customers_by_link(links)
+        return {customer: link.project for link in links for customer in reach[link.customer_ref]}
+
+    @cached_property
+    def members(self) -> Mapping[str, TeamMember]:
+        links = EmployeeLink.objects.filter(connection=self.connection).select_related("team_member")
+        return {link.employee_ref: link.team_member for link in links}
+
+    @cached_property
+    def codes(self) -> Mapping[str, CostCode]:
+        links = CostCodeLink.objects.filter(connection=self.connection).select_related("cost_code")
+        return {link.item_ref: link.cost_code for link in links}
 
 
 # The projector ----------------------------------------------------------------------------------------------------
@@ -86,7 +88,7 @@ def follow_shifts(connection: Connection, changed: Sequence[Row], deleted_ids: S
     known |= _recognise_sent(connection, unknown)
     known |= _recognise_arrivals(connection, {key: doc for key, doc in unknown.items() if key not in known})
     if documents:
-        around = survey(connection)
+        around = Surroundings(connection)
         entries = {key: read_entry(doc, around.known_projects) for key, doc in documents.items()}
         _take_over([(known[key], entry) for key, entry in entries.items() if key in known], around, now=now)
         _add([entry for key, entry in entries.items() if key not in known], around)
@@ -120,6 +122,8 @@ def _recognise_sent(connection: Connection, documents: Mapping[str, Json]) -> di
             quickbooks_id__in=ids[start : start + AT_ONCE],
         )
         subjects = {int(push.subject_id): push.quickbooks_id for push in pushes}
+        if not subjects:
+            continue
         shifts = _locked().filter(pk__in=subjects, quickbooks_id="", state=ShiftState.APPROVED)
         found |= {subjects[shift.pk]: shift for shift in shifts}
     return found
@@ -147,6 +151,8 @@ def _in_flight(connection: Connection) -> list[tuple[Shift, Json, datetime | Non
         connection=connection, kind=KIND, state__in=IN_FLIGHT, operation=PushOperation.CREATE
     ).order_by("first_sent_at", "pk")
     by_shift = {int(push.subject_id): push for push in pushes if push.payload}
+    if not by_shift:
+        return []
     shifts = _locked().filter(pk__in=by_shift, quickbooks_id="", state=ShiftState.APPROVED).in_bulk()
     return [
         (shifts[pk], json.loads(push.payload, parse_float=Decimal), push.first_sent_at)
@@ -166,6 +172,8 @@ _TAKEN = (
 
 def _take_over(pairs: Sequence[tuple[Shift, Entry]], around: Surroundings, *, now: datetime) -> None:
     """A fixed number of statements for a whole batch."""
+    if not pairs:
+        return
     arrived = [shift for shift, _ in pairs if shift.is_ours and not shift.quickbooks_id]
     drop_own_time([shift.pk for shift in arrived])
     workers = load_workers((shift.team_member_id for shift in arrived), around.connection) if arrived else {}
@@ -175,9 +183,7 @@ def _take_over(pairs: Sequence[tuple[Shift, Entry]], around: Surroundings, *, no
         if project is None and not shift.is_ours:
             strays.append(shift.pk)
             continue
-        ours = (
-            rates_of(shift, workers[shift.team_member_id]).ours if shift.team_member_id in workers else None
-        )
+        worker = workers.get(shift.team_member_id or 0)
         had_moments = shift.started_at is not None
         news = take_entry(
             shift,
@@ -186,7 +192,7 @@ def _take_over(pairs: Sequence[tuple[Shift, Entry]], around: Surroundings, *, no
             project=project,
             member=around.members.get(entry.line.employee_ref),
             code=around.codes.get(entry.line.item_ref),
-            our_rate=ours,
+            our_rate=rates_of(shift, worker).ours if worker else None,
         )
         if had_moments and shift.started_at is None:
             untimed.append(shift.pk)
@@ -214,6 +220,8 @@ def _note(shift: Shift, news: Notes | None, now: datetime) -> list[ShiftChange]:
 
 def _bury(shifts: Sequence[Shift], *, now: datetime) -> None:
     """Out of the budget with its line, kept here with its last figures, and never made again by itself."""
+    if not shifts:
+        return
     gone = [shift for shift in shifts if shift.state != ShiftState.DELETED]
     Shift.objects.filter(pk__in=[shift.pk for shift in gone]).update(state=ShiftState.DELETED, gone_at=now)
     for shift in gone:
@@ -283,7 +291,7 @@ def relink(shift: Shift, connection: Connection, quickbooks_id: str, *, now: dat
     mine = _locked().get(pk=shift.pk)
     if former:
         mine.connection, mine.quickbooks_id, mine.agreed = None, "", {}
-    around = survey(connection)
+    around = Surroundings(connection)
     _take_over([(mine, read_entry(document.data, around.known_projects))], around, now=now)
     if document.deleted_at is not None:
         _bury([mine], now=now)

@@ -36,7 +36,8 @@ CRASHES = ("raised unexpected", "deadlock detected")
 class Load(Protocol):
     """What is approved and sent: bills, or the shifts of a payday."""
 
-    drafts: Sequence[Any]
+    @property
+    def drafts(self) -> Sequence[Any]: ...
 
     def approve(self, some: Sequence[Any], *, is_bulk: bool) -> None: ...
 

@@ -110,6 +110,7 @@ class Crew:
         )
 
     def rate(self, starts_on: date, cost: str = "", billable: str = "", **more: Any) -> None:
+        assert self.office.admin.user is not None
         add_rate(
             member=self.carpenter,
             actor=self.office.admin.user,

@@ -141,6 +141,7 @@ class World:
 
     def set_rate(self, shift_type: str, day: int, rate: int) -> None:
         when, name = FIRST_DAY + timedelta(days=day), shift_type or "Standard"
+        assert self.admin.user is not None
         for old in self.emily.rates.filter(shift_type=name, starts_on=when):
             remove_rate(rate=old, actor=self.admin.user)
         add_rate(
@@ -214,7 +215,7 @@ OVERTIME_THERE = [
 @given(story=st.lists(happenings, min_size=4, max_size=14))
 @example(story=OVERTIME_THERE)
 @example(story=OVERTIME_THERE[:4])
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_hour_once_at_its_own_rate(story: list[tuple[Any, ...]]) -> None:
     with a_world() as world:
         for name, *values in story:

@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+from django.test import Client
 from django.utils import timezone
 
 from budgets.reasons import Reason
@@ -11,6 +13,9 @@ from integrations.models import Connection, Push, PushBatch, PushState, QuickBoo
 from ressio.models import Activity
 from tests.timeclock.crew import DAY, Crew
 from timeclock.approval import approve_shifts
+from timeclock.builder import ShiftBuilder
+from timeclock.decisions import send_shift
+from timeclock.errors import ShiftRefused
 from timeclock.models import Shift
 from timeclock.preview import preview_of
 from timeclock.standing import find_standings
@@ -25,6 +30,7 @@ def held(crew: Crew, shift: Shift) -> tuple[str, str]:
 
 def test_each_thing_holds_and_releases(crew: Crew) -> None:
     office, emily = crew.office, crew.carpenter
+    assert office.admin.user is not None
     who = {"actor": office.admin.user}
     employee = QuickBooksEmployee.objects.get(quickbooks_id=crew.employee_ref)
     unlink_employee(team_member=emily, connection=office.connection, **who)
@@ -61,17 +67,12 @@ def test_each_thing_holds_and_releases(crew: Crew) -> None:
         "the period is reopened there. Or enter the time in QuickBooks and link it.",
     )
     Connection.objects.update(closing_date=None)
-    assert (SyncIssue.objects.filter(resolved_at=None, subject_type="push").count(), crew.counted()) == (
-        1,
-        400,
-    )
+    assert SyncIssue.objects.filter(resolved_at=None, subject_type="push").count() == 1
+    assert crew.counted() == 400
     follow_links(connection_id=office.connection.pk)
     assert not SyncIssue.objects.filter(resolved_at=None, subject_type="push").exists()
-    assert (crew.send(shift).quickbooks_rate, crew.entries()[0]["HourlyRate"], crew.counted()) == (
-        95,
-        95,
-        400,
-    )
+    assert crew.send(shift).quickbooks_rate == crew.entries()[0]["HourlyRate"] == 95
+    assert crew.counted() == 400
 
 
 def test_made_before_the_switch_or_without_it_stays_here(crew: Crew) -> None:
@@ -79,7 +80,10 @@ def test_made_before_the_switch_or_without_it_stays_here(crew: Crew) -> None:
     crew.switch(time_tracking=False)
     early, stays = crew.record(), crew.record()
     crew.approve(stays)
-    assert (find_standings([crew.fresh(stays)])[stays.pk].reason, crew.counted()) == ("time_off", 400)
+    assert (find_standings([crew.fresh(stays)])[stays.pk].reason, crew.counted()) == (
+        "time_off",
+        Decimal(400),
+    )
     crew.office.project.switches.__class__.objects.update(
         time_tracking=True, time_tracking_since=timezone.now()
     )
@@ -90,7 +94,7 @@ def test_made_before_the_switch_or_without_it_stays_here(crew: Crew) -> None:
     assert (standing.reason, standing.words) == ("made_before", "Recorded before time tracking")
     assert "Such time never goes to QuickBooks" in standing.sentence
     left_out = crew.costs().excluded_by_reason
-    assert (left_out[Reason.BEFORE_TIME_TRACKING].amount, crew.counted()) == (400, 400)
+    assert (left_out[Reason.BEFORE_TIME_TRACKING].amount, crew.counted()) == (Decimal(400), Decimal(400))
 
 
 def test_many_at_once(crew: Crew) -> None:
@@ -113,3 +117,33 @@ def test_many_at_once(crew: Crew) -> None:
     )
     crew.sync()
     assert (len(crew.entries()), crew.theirs(), crew.counted()) == (34, [], cost)
+
+
+def test_other_books_and_the_page_of_a_shift(crew: Crew) -> None:
+    """What waits for earlier books stays with them until somebody sends it to those of now (U10)."""
+    unlinked = crew.approve(crew.record())
+    office = crew.office
+    other = Connection.objects.create(company=office.company, realm_id="another", is_current=False)
+    Push.objects.update(connection=other, state=PushState.HELD, hold_code="not_on_payroll")
+    standing = find_standings([crew.fresh(unlinked)])[unlinked.pk]
+    assert (standing.words, standing.may_be_sent) == ("Waits for the earlier books", True)
+    send_shift(shift=unlinked, member=office.admin, now=timezone.now())
+    assert [push.state for push in Push.objects.order_by("pk")] == [PushState.SKIPPED, PushState.WAITING]
+    assert crew.send(unlinked).quickbooks_id
+    with pytest.raises(ShiftRefused, match="Only an approved shift that is not in QuickBooks yet"):
+        send_shift(shift=unlinked, member=office.admin, now=timezone.now())
+
+    own = crew.approve(crew.record("2"))
+    page = tell_effects(crew, own)
+    assert page == [
+        "budget: Ridge House, 06 Framing: 2.00 hours, 100.00 at cost rate and 180.00 at billable rate"
+    ]
+    client = Client()
+    client.force_login(office.admin.user)
+    shown = client.get(f"/c/{office.company.slug}/projects/{office.project.pk}/budget/actuals/")
+    assert f'/c/{office.company.slug}/time/shifts/{own.pk}/">Time</a>' in shown.content.decode()
+
+
+def tell_effects(crew: Crew, shift: Shift) -> list[str]:
+    ((first, *_),) = ShiftBuilder().tell_effects([crew.push_of(shift)])
+    return [first.removesuffix(", since its approval")]

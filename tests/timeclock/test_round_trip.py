@@ -7,11 +7,15 @@ import pytest
 from django.utils import timezone
 
 from budgets.reasons import Reason
-from integrations.models import PushState
+from integrations.models import ProjectLink, PushState
+from integrations.outbox import link_to_existing
+from ressio.models import TeamMember
 from tests.timeclock.crew import DAY, Crew
 from timeclock.approval import take_back_approval
+from timeclock.builder import ShiftBuilder
 from timeclock.errors import ShiftRefused
 from timeclock.models import Shift, ShiftState
+from timeclock.tasks import follow_links
 
 
 def what_happened(shift: Shift) -> list[str]:
@@ -48,7 +52,7 @@ def test_there_and_back(crew: Crew) -> None:
         "CostRate": 50,
         "Description": "Framing the roof",
     }
-    assert (shift.quickbooks_id, shift.quickbooks_rate, shift.state) == (entry["Id"], 90, "approved")
+    assert (shift.quickbooks_id, shift.quickbooks_rate, shift.state) == (entry["Id"], Decimal(90), "approved")
     assert (crew.counted(), crew.costs().has_own_lines) == (Decimal("375.50"), False)
     crew.sync()
     assert (crew.counted(), crew.theirs()) == (Decimal("375.50"), [])
@@ -95,17 +99,21 @@ def test_time_entered_there_is_shown_whatever_counts(crew: Crew) -> None:
         for shift in crew.theirs()
     ]
     assert shown == [("Emily", 3, "03 Concrete", "approved"), ("Lumber Yard", 2, "03 Concrete", "approved")]
-    assert (crew.counted(), crew.costs().excluded_by_reason[Reason.VENDOR_TIME].amount) == (120, 80)
+    assert (crew.counted(), crew.costs().excluded_by_reason[Reason.VENDOR_TIME].amount) == (
+        Decimal(120),
+        Decimal(80),
+    )
 
     crew.office.realm.edit_document("TimeActivity", counted["Id"], {"Hours": 4, "Description": "Footings"})
     crew.sync()
     first = crew.theirs()[0]
-    assert (first.worked_seconds, first.description, crew.counted()) == (4 * 3600, "Footings", 160)
+    assert (first.worked_seconds, first.description, crew.counted()) == (4 * 3600, "Footings", Decimal(160))
     assert what_happened(first) == ["changed in QuickBooks"]
 
     crew.office.realm.delete_document("TimeActivity", counted["Id"])
     crew.sync()
-    assert (crew.theirs()[0].state, crew.counted()) == (ShiftState.DELETED, 0)
+    assert crew.theirs()[0].state == ShiftState.DELETED
+    assert crew.counted() == 0
 
 
 def test_nothing_is_lost_or_doubled_while_an_answer_is_out(crew: Crew) -> None:
@@ -126,7 +134,7 @@ def test_nothing_is_lost_or_doubled_while_an_answer_is_out(crew: Crew) -> None:
         crew.send(shift)
     assert crew.theirs() == []
     assert [crew.fresh(shift).worked_seconds for shift in shifts] == [8 * 3600, 5 * 3600]
-    assert (len(crew.entries()), crew.counted()) == (2, 13 * 50)
+    assert (len(crew.entries()), crew.counted()) == (2, Decimal(13 * 50))
 
 
 def test_rates(crew: Crew) -> None:
@@ -142,7 +150,52 @@ def test_rates(crew: Crew) -> None:
     assert crew.counted() == 8 * 50 + 8 * 60 + 8 * 75
     crew.approve(crew.record(worker=crew.office.member))
     none = crew.costs().excluded_by_reason[Reason.NO_RATE]
-    assert (none.seconds, none.amount) == (8 * 3600, 0)
+    assert (none.seconds, none.amount) == (8 * 3600, Decimal(0))
     take_back_approval(shift=overtime, member=crew.office.admin, now=timezone.now())
     assert crew.counted() == 8 * 50 + 8 * 60
     assert [crew.fresh(each).state for each in (early, late, overtime)] == ["approved", "approved", "draft"]
+
+
+def test_linked_by_hand_billed_and_unlinked(crew: Crew) -> None:
+    """The bookkeeper had entered it already: that entry it is. Billed there, it says so (C20); links come and go."""
+    office = crew.office
+    entry = crew.enter_there(7)
+    crew.enter_there(1, TxnDate="2026-03-04")
+    crew.sync()
+    shift = crew.record()
+    TeamMember.objects.filter(pk=crew.carpenter.pk).update(on_payroll=False)
+    crew.send(crew.approve(shift))
+    push = crew.push_of(shift)
+    (choice,) = ShiftBuilder().candidates(push)
+    assert choice == (entry["Id"], "Emily, 2 Mar 2026, 7.00 hours, Ridge House, 03 Concrete")
+    link_to_existing(push=push, quickbooks_id=entry["Id"], actor=office.admin.user, now=timezone.now())
+    shift = crew.fresh(shift)
+    assert (shift.worked_seconds, str(shift.cost_code), len(crew.theirs())) == (7 * 3600, "03 Concrete", 1)
+    said = shift.changes.order_by("-pk")[0]
+    assert (said.what, ["Hours", "8.00", "7.00"] in said.fields) == (
+        "arrived in QuickBooks, which holds it like this",
+        True,
+    )
+    TeamMember.objects.filter(pk=crew.carpenter.pk).update(on_payroll=True)
+    assert (crew.counted(), crew.costs().has_own_lines) == (Decimal(8 * 40), False)
+
+    item = {"value": office.refs[office.codes[1].name]}
+    line = {
+        "Amount": 560,
+        "DetailType": "SalesItemLineDetail",
+        "SalesItemLineDetail": {"ItemRef": item},
+        "LinkedTxn": [{"TxnId": entry["Id"], "TxnType": "TimeActivity"}],
+    }
+    invoice = {"CustomerRef": {"value": office.refs["customer"]}, "Line": [line]}
+    office.realm.enter_document("Invoice", invoice)
+    crew.sync()
+    shift = crew.fresh(shift)
+    assert (shift.billable_status, shift.is_billable, crew.counted()) == ("HasBeenBilled", True, Decimal(40))
+
+    link = ProjectLink.objects.get()
+    link.delete()
+    follow_links(connection_id=office.connection.pk)
+    assert (crew.theirs(), crew.fresh(shift).project) == ([], office.project)
+    link.save()
+    follow_links(connection_id=office.connection.pk)
+    assert [shift.worked_seconds for shift in crew.theirs()] == [3600]
