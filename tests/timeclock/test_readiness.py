@@ -139,6 +139,7 @@ def test_other_books_and_the_page_of_a_shift(crew: Crew) -> None:
         "budget: Ridge House, 06 Framing: 2.00 hours, 100.00 at cost rate and 180.00 at billable rate"
     ]
     client = Client()
+    assert office.admin.user is not None
     client.force_login(office.admin.user)
     shown = client.get(f"/c/{office.company.slug}/projects/{office.project.pk}/budget/actuals/")
     assert f'/c/{office.company.slug}/time/shifts/{own.pk}/">Time</a>' in shown.content.decode()
