@@ -45,8 +45,9 @@ format: install  ## Rewrite code in the house style
 bench: install  ## Measure the goals on this machine and print a table
 	@$(BIN)/python tests/bench/run.py $(ARGS)
 
-faults: install  ## Send 1,000 bills and 300 invoices on PostgreSQL + Redis while 200 things break (ARGS="--seed 7" repeats a run)
+faults: install  ## Send 1,000 bills and 300 invoices, then 300 shifts, on PostgreSQL + Redis while things break (ARGS="--seed 7" repeats a run)
 	@$(BIN)/python -m tests.faults.run --bills 1000 --invoices 300 --faults 200 --stack full --migrate --prove $(ARGS)
+	@$(BIN)/python -m tests.faults.run --shifts 300 --faults 60 --stack full --migrate $(ARGS)
 
 lock: install  ## Pin every package again after a change in pyproject.toml
 	@$(BIN)/python -m config.devtools.lock

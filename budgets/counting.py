@@ -10,7 +10,7 @@ at the project's labor basis. Time without a rate adds hours and no dollars.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
@@ -80,12 +80,17 @@ class ProjectCosts:
 
     @cached_property
     def on_the_way(self) -> Tally:
-        """Bills approved here that QuickBooks does not have yet (M101)."""
+        """Bills and time approved here that QuickBooks does not have (M101)."""
         return add_up(group.tally for group in self.groups if group.is_own)
 
     @property
     def has_own_lines(self) -> bool:
         return any(group.is_own for group in self.groups)
+
+    @property
+    def has_own_time(self) -> bool:
+        """Some of it is shifts, which may stay here for good."""
+        return any(group.is_own and group.signature.kind == Kind.TIME for group in self.groups)
 
     @cached_property
     def counted(self) -> Tally:
@@ -150,7 +155,8 @@ def count_project(project: Project) -> ProjectCosts:
     """Six queries (eight with sub-customers), however many lines there are."""
     link = find_link(project)
     if link is None:
-        rules = rules_of(project, CompanyFacts())
+        # No QuickBooks, no time of QuickBooks: what was clocked here counts by itself.
+        rules = replace(rules_of(project, CompanyFacts()), time_tracking=False)
         return ProjectCosts(project, None, frozenset(), rules, tuple(_own_groups(project, rules)))
     customers = customers_of(link)
     rules = rules_of(link.project, load_facts(link.connection))
@@ -179,7 +185,7 @@ def lines_of_customers(connection: Connection, customers: Iterable[str]) -> "Que
 
 
 def own_lines_of(project: Project) -> "QuerySet[CostLine]":
-    """Lines of bills approved here that QuickBooks does not have yet."""
+    """Lines of bills and shifts approved here that QuickBooks does not have."""
     lines: QuerySet[CostLine] = CostLine.objects.filter(project=project)
     return lines
 

@@ -1,10 +1,11 @@
 """What a projection has to know besides the document, read in a fixed number of queries."""
 
 from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 
 from budgets.pricing import MemberPrice, WorkerRates
-from budgets.projection import KnownLists
+from budgets.projection import KnownLists, OwnEntry
 from integrations.models import (
     Connection,
     EmployeeLink,
@@ -14,13 +15,26 @@ from integrations.models import (
 )
 from ressio.models import MemberRate
 
+OwnEntries = Callable[[Connection, Collection[str] | None], Mapping[str, OwnEntry]]
+_own_entries: list[OwnEntries] = []
 
-def load_known_lists(connection: Connection, entity: str) -> KnownLists:
-    """Two queries, and three more for time. Only time is priced."""
+
+def register_own_entries(hook: OwnEntries) -> None:
+    """`hook(connection, ids)` tells by its id of each time entry that was sent from here; None asks for all."""
+    if hook not in _own_entries:
+        _own_entries.append(hook)
+
+
+def load_known_lists(connection: Connection, entity: str, ids: Collection[str] | None = None) -> KnownLists:
+    """Two queries, and some more for time. Only time is priced. `ids` of the documents, when they are few."""
+    is_time = entity == "TimeActivity"
     return KnownLists(
         home_currency=connection.home_currency,
         projects=load_known_projects(connection),
-        workers=_load_workers(connection) if entity == "TimeActivity" else {},
+        workers=_load_workers(connection) if is_time else {},
+        own={key: entry for hook in _own_entries for key, entry in hook(connection, ids).items()}
+        if is_time
+        else {},
     )
 
 

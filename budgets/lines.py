@@ -23,7 +23,7 @@ from budgets.counting import (
     signature_of,
     with_signature,
 )
-from budgets.models import OWN_BILL, CostLine, Kind
+from budgets.models import OWN_BILL, OWN_SHIFT, CostLine, Kind
 from budgets.pricing import rate_mark
 from budgets.searching import read_written_amount, read_written_date
 from budgets.verdicts import Reason, Rules, Signature, decide
@@ -97,6 +97,15 @@ class CountedLine:
         return self.line.document_ref if self.line.entity == OWN_BILL else ""
 
     @property
+    def own_shift_id(self) -> str:
+        """As `own_bill_id`, for time approved here."""
+        return self.line.document_ref if self.line.entity == OWN_SHIFT else ""
+
+    @property
+    def is_own(self) -> bool:
+        return bool(self.own_bill_id or self.own_shift_id)
+
+    @property
     def kind_label(self) -> str:
         return str(Kind(self.line.kind).label)
 
@@ -107,7 +116,7 @@ class CountedLine:
     @property
     def quickbooks_url(self) -> str:
         """Where a person finds the document in QuickBooks itself; '' = there is no such place."""
-        if self.own_bill_id:
+        if self.is_own:
             return ""
         form = _FORM_OF_KIND.get(Kind(self.line.kind), "")
         return link_to_document(self.line.entity, self.line.document_ref, form)

@@ -38,16 +38,26 @@ _NAME_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """What we know of a time entry sent from here: its shift type's rates, and when it was recorded (V9, V11)."""
+
+    recorded_at: datetime
+    worker: WorkerRates
+
+
+@dataclass(frozen=True, slots=True)
 class KnownLists:
     """What a projection has to know besides the document.
 
     `projects` maps a ProjectRef to the customer row it stands for (V2): mapped by an admin, or the id of a
-    customer row that is a project. `workers` maps an employee's id to the rates we know.
+    customer row that is a project. `workers` maps an employee's id to the rates we know, `own` the id of a time entry
+    that was sent from here to what we know of it.
     """
 
     home_currency: str = ""
     projects: Mapping[str, str] = field(default_factory=dict)
     workers: Mapping[str, WorkerRates] = field(default_factory=dict)
+    own: Mapping[str, OwnEntry] = field(default_factory=dict)
 
     def customer_of(self, project_ref: str, named_customer_ref: str) -> str:
         return self.projects.get(project_ref) or named_customer_ref
@@ -243,15 +253,17 @@ def _time_line(entry: Json, known: KnownLists) -> CostLineValues:
     employee_ref = "" if is_vendor_time else read_ref(entry, "EmployeeRef")
     project_ref, customer_ref = read_ref(entry, "ProjectRef"), read_ref(entry, "CustomerRef")
     txn_date, seconds = read_date(entry.get("TxnDate")), read_seconds(entry)
+    document_ref = read_text(entry.get("Id"), ID_LENGTH)
+    own = known.own.get(document_ref)
     rates = EntryRates(
         cost=_number(entry, "CostRate"),
         hourly=_number(entry, "HourlyRate"),
-        worker=known.workers.get(employee_ref, UNKNOWN_WORKER),
+        worker=own.worker if own else known.workers.get(employee_ref, UNKNOWN_WORKER),
     )
     prices = price_time(seconds, rates, on=txn_date)
     return CostLineValues(
         entity="TimeActivity",
-        document_ref=read_text(entry.get("Id"), ID_LENGTH),
+        document_ref=document_ref,
         line_ref="#1",
         kind=Kind.TIME.value,
         customer_ref=known.customer_of(project_ref, customer_ref),
@@ -265,7 +277,7 @@ def _time_line(entry: Json, known: KnownLists) -> CostLineValues:
         txn_date=txn_date,
         description=read_text(entry.get("Description")),
         billable_status=_billable_status(entry),
-        recorded_at=_created_at(entry),
+        recorded_at=own.recorded_at if own else _created_at(entry),
         currency=known.home_currency,
         seconds=seconds,
         amount_at_cost=prices.at_cost,

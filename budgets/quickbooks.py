@@ -49,7 +49,7 @@ class CostProjector:
         watch = watch_closed_period(connection, self.entity, ids)
         remove_cost_lines(connection, self.entity, ids)
         if changed:
-            known = load_known_lists(connection, self.entity)
+            known = load_known_lists(connection, self.entity, _ids(changed))
             insert_cost_lines(connection, self.entity, (row.data for row in changed), known, watch=watch)
         if watch is not None:
             watch.report(now=timezone.now())
@@ -124,7 +124,7 @@ def reprice_workers(connection: Connection, employee_refs: Collection[str]) -> N
 def project_again(connection: Connection, entity: str, ids: Sequence[str]) -> None:
     """Replace the lines of some documents from the mirror."""
     with transaction.atomic():
-        known = load_known_lists(connection, entity) if ids else KnownLists()
+        known = load_known_lists(connection, entity, ids) if ids else KnownLists()
         for some in _slices(ids):
             documents = _mirrored(connection, entity).filter(quickbooks_id__in=some)
             remove_cost_lines(connection, entity, some)

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from budgets.counting import ProjectCosts, lines_of_customers, own_lines_of
 from budgets.knowledge import load_known_lists
 from budgets.models import OWN_BILL, BillableStatus, BillLine, BillState, CostLine
+from budgets.own_costs import own_costs
 from budgets.projection import COST_ENTITIES, cost_lines_of
 from integrations.models import Connection, Document
 from ressio.money import ZERO
@@ -87,8 +88,21 @@ def _collect(lines: "QuerySet[CostLine]") -> dict[tuple[str, str], _Lines]:
 
 
 def _expected_own_lines(costs: ProjectCosts) -> dict[tuple[str, str], _Lines]:
-    """Bills approved here that QuickBooks does not have: all their lines, and those of no other bill."""
+    """What was approved here and QuickBooks does not have: all its lines, and nothing else."""
     found: dict[tuple[str, str], _Lines] = {}
+    for entity, source in own_costs().items():
+        for document_ref, own in source.facts_of(costs.project):
+            facts: tuple[Any, ...] = (
+                "",
+                "",
+                own.billable_status,
+                None,
+                ZERO,
+                own.at_cost,
+                own.at_billable,
+                own.seconds,
+            )
+            found.setdefault((entity, document_ref), _Lines())[facts] += 1
     lines = BillLine.objects.filter(bill__project=costs.project, bill__state=BillState.APPROVED)
     for bill_id, is_billable, amount in lines.order_by().values_list("bill_id", "is_billable", "amount"):
         status = BillableStatus.BILLABLE if is_billable else BillableStatus.NOT_BILLABLE

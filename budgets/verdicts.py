@@ -26,7 +26,7 @@ class Signature(NamedTuple):
     has_cost_price: bool = False
     has_billable_price: bool = False
     is_own: bool = False
-    """A line of a bill approved here, on a cost code of ours: QuickBooks does not have it yet."""
+    """A line of a bill or shift approved here, on a cost code of ours: QuickBooks does not have it."""
 
 
 class ItemFlags(NamedTuple):
@@ -97,7 +97,11 @@ def _decide_expense(signature: Signature, rules: Rules) -> Reason | None:
 
 
 def _decide_time(signature: Signature, rules: Rules) -> Reason | None:
-    """V11."""
+    """V11. Where a project keeps QuickBooks' time out, its own time clock is all there is: shifts approved here
+    count, by their rate alone. Where both share their time, both are judged alike: no verdict changes on arrival.
+    """
+    if signature.is_own and not rules.time_tracking:
+        return _decide_rate(signature, rules)
     return (
         _decide_time_tracking(signature, rules)
         or _decide_worker(signature, rules)

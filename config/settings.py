@@ -309,7 +309,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "AutomaticSync": "integrations.models.AutomaticSync",
         "BillableStatus": "budgets.models.BillableStatus",
-        "BillOrigin": "budgets.models.BillOrigin",
         "BillState": "budgets.models.BillState",
         "ConnectionState": "integrations.api.connection.STATES",
         "ConflictChoice": "invoicing.api.step_serializers.CONFLICT_CHOICES",
@@ -323,8 +322,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ItemState": "integrations.api.list_serializers.ITEM_STATES",
         "LaborBasis": "integrations.models.LaborBasis",
         "ExclusionReason": "budgets.api.reasons.REASONS",
-        "ProfitShown": "invoicing.models.ProfitShown",
+        "Origin": "budgets.models.BillOrigin",  # of shifts too
         "PaymentKind": "invoicing.models.PaymentKind",
+        "ProfitShown": "invoicing.models.ProfitShown",
         "PushFilter": "integrations.api.push_serializers.STATES_ASKED",
         "PushOperation": "integrations.models.PushOperation",
         "PushState": "integrations.models.PushState",
@@ -333,9 +333,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RunStatus": "integrations.models.RunStatus",
         "RunTrigger": "integrations.models.RunTrigger",
         "SectionKind": "invoicing.models.SectionKind",
+        "ShiftState": "timeclock.models.ShiftState",
         "TaxMode": "invoicing.models.TaxMode",
         "TaxSide": "invoicing.api.tax_codes.SIDES",
         "Verdict": "budgets.api.reasons.VERDICTS",
+        "WhichOfTwo": "timeclock.api.serializers.WHICH",
     },
 }
 

@@ -124,11 +124,13 @@ SHELVES_OF_KIND: dict[str, frozenset[Shelf]] = {
     RunKind.EXPENSES: frozenset({Shelf.COST}),
     RunKind.BILLS: frozenset(),
     RunKind.INVOICES: frozenset({Shelf.SALE}),
+    RunKind.TIME: frozenset(),
     RunKind.ALL: frozenset(Shelf),
 }
-# Besides its shelves: a bill is understood only with its payments and its attachments.
+# Besides its shelves: a bill is understood only with its payments and its attachments, time only with its workers.
 ENTITIES_OF_KIND: dict[str, frozenset[str]] = {
     RunKind.BILLS: frozenset({"Bill", "BillPayment", "Attachable"}),
+    RunKind.TIME: frozenset({"Employee", "TimeActivity"}),
 }
 
 _projectors: dict[str, list[Projector]] = defaultdict(list)
@@ -142,12 +144,14 @@ def feeds_of_kind(kind: str) -> list[EntityFeed]:
     return [feed for feed in ENTITIES.values() if feed.shelf in shelves or feed.entity in entities]
 
 
-def register_projector(entity: str, projector: Projector) -> None:
-    """`projector(connection, changed, deleted_ids)` runs in the transaction that stores the documents."""
+def register_projector(entity: str, projector: Projector, *, is_first: bool = False) -> None:
+    """`projector(connection, changed, deleted_ids)` runs in the transaction that stores the documents. `is_first`:
+    before those that are registered already, which ask for what it finds out.
+    """
     if entity not in ENTITIES:
         raise KeyError(f"{entity} is not mirrored")
     if projector not in _projectors[entity]:
-        _projectors[entity].append(projector)
+        _projectors[entity].insert(0 if is_first else len(_projectors[entity]), projector)
 
 
 def register_after_sync(hook: AfterSync, *, also_after_sales: bool = False) -> None:

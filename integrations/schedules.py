@@ -8,6 +8,7 @@ EVERY_MINUTE = ("Sync: start what waits", "integrations.tasks.sweep_runs")
 PUSHES_EVERY_MINUTE = ("Push: send what waits", "integrations.tasks.sweep_pushes")
 BILL_FILES_EVERY_MINUTE = ("Bills: fetch files that wait", "budgets.sweep_bill_files")
 INVOICES_EVERY_QUARTER = ("Invoices: bring in payments", "invoicing.request_invoice_syncs")
+SHIFTS_EVERY_MINUTE = ("Time clock: end breaks, ask about forgotten shifts", "timeclock.look_after_shifts")
 EVERY_HOUR = ("Sync: hourly companies", "integrations.tasks.request_scheduled_syncs")
 EVERY_NIGHT = ("Sync: forget old history", "integrations.tasks.prune_history")
 FILES_EVERY_NIGHT = ("Files: remove what belongs to nothing", "ressio.remove_orphan_files")
@@ -24,6 +25,7 @@ def install_schedules() -> list[str]:
         _install(PUSHES_EVERY_MINUTE, interval=minute),
         _install(BILL_FILES_EVERY_MINUTE, interval=minute),
         _install(INVOICES_EVERY_QUARTER, interval=quarter),
+        _install(SHIFTS_EVERY_MINUTE, interval=minute),
         _install(EVERY_HOUR, crontab=hour),
         _install(EVERY_NIGHT, crontab=night),
         _install(FILES_EVERY_NIGHT, crontab=night),

@@ -93,9 +93,10 @@ SWITCHES = (
     ),
     Switch(
         "time_tracking",
-        "On: time entered in QuickBooks counts, if it was made after this was turned on, the employee is "
-        "on payroll, and it is billable and not billed yet. Time of 1099 contractors never counts; "
-        "their bills do.",
+        "On: approved shifts go to QuickBooks, and time entered there is shown here. Both count if they were "
+        "recorded after this was turned on, the employee is on payroll, and the time is billable and not billed "
+        "yet. Time of 1099 contractors never counts; their bills do. Off: nothing goes or comes, and approved "
+        "shifts count here by themselves.",
         guide="time",
     ),
     Switch(

@@ -72,4 +72,5 @@ def own_line_values(bill: Bill, line: BillLine) -> tuple[object, ...]:
 def drop_own_lines(bill_ids: Collection[int]) -> None:
     """QuickBooks' lines stand in for them now, or the bill no longer counts."""
     if bill_ids:
-        CostLine.objects.filter(project__isnull=False, document_ref__in=[str(pk) for pk in bill_ids]).delete()
+        lines = CostLine.objects.filter(project__isnull=False, entity=OWN_BILL)
+        lines.filter(document_ref__in=[str(pk) for pk in bill_ids]).delete()

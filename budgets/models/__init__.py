@@ -11,12 +11,13 @@ from .bills import (
     BillPaymentPart,
     BillState,
 )
-from .costs import OWN_BILL, BillableStatus, BudgetLine, CostLine, Kind, RateSource
+from .costs import OWN_BILL, OWN_SHIFT, BillableStatus, BudgetLine, CostLine, Kind, RateSource
 
 __all__ = [
     "CLOSED_STATES",
     "OPEN_BILL_STATES",
     "OWN_BILL",
+    "OWN_SHIFT",
     "SENT_STATES",
     "Bill",
     "BillAttachment",

@@ -10,6 +10,8 @@ from ressio.scoping import company_scoped
 
 OWN_BILL = "OwnBill"
 """Stands in `CostLine.entity` for bills approved here: no name of QuickBooks'."""
+OWN_SHIFT = "OwnShift"
+"""The same for shifts approved here."""
 
 
 class BudgetLine(models.Model):
@@ -70,6 +72,7 @@ class CostLine(models.Model):
     by links and switches. All lines of a document are replaced together when the document changes.
     A bill approved here has lines of its own (`project` and `cost_code` set, no connection, `OWN_BILL` as entity)
     from its approval until QuickBooks' document is linked, whose lines then stand in for them.
+    A shift approved here has one line, with `OWN_SHIFT`.
     For time, `amount` is empty and the two candidate prices stand in `amount_at_cost` and
     `amount_at_billable` (empty = no rate); the project's labor basis picks one.
     """

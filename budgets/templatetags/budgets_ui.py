@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from budgets.budget_page import Figures
 from budgets.counting import Split
 from budgets.lines import CountedLine
+from budgets.own_costs import own_costs
+from ressio.models import Company
 from ressio.templatetags.ressio_ui import money
 
 register = template.Library()
@@ -81,6 +83,13 @@ def document_link(row: CountedLine) -> SafeString:
         url,
         words,
     )
+
+
+@register.simple_tag
+def own_link(row: CountedLine, company: Company) -> SafeString:
+    """To what was approved here and is not in QuickBooks."""
+    url = own_costs()[row.line.entity].url_of(company, row.line.document_ref)
+    return format_html('<a href="{}">{}</a>', url, row.line.number or row.kind_label)
 
 
 @register.simple_tag

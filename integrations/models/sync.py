@@ -15,6 +15,7 @@ class RunKind(models.TextChoices):
     EXPENSES = "expenses", "Expenses"
     BILLS = "bills", "Bills"
     INVOICES = "invoices", "Invoices and payments"
+    TIME = "time", "Time"
     ALL = "all", "Everything"
 
 

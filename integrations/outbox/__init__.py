@@ -29,6 +29,7 @@ from integrations.outbox.requests import (
     last_sent,
     open_pushes,
     request_push,
+    request_pushes,
     wake_batch_sender,
     wake_sender,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "perform_push_batch",
     "register_builder",
     "request_push",
+    "request_pushes",
     "restate_hold",
     "resume_pushing",
     "retry_push",

@@ -1,7 +1,7 @@
 """Asking for a push: a row beside the change it belongs to, and a bell once both are committed."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -64,6 +64,41 @@ def request_push(
     if is_new and push.next_try_at <= now:
         _ring_on_commit(push)
     return push
+
+
+def request_pushes(
+    *,
+    connection: Connection,
+    kind: str,
+    subjects: Mapping[str, str],
+    requested_by: User | None,
+    now: datetime,
+) -> int:
+    """As `request_push` for many new things at once (id to label), which leave in batches: two statements. The caller
+    holds the things locked (`locking`), so that nobody asks for the same ones meanwhile. Returns how many are new.
+    """
+    known = open_pushes(connection, kind, subjects)
+    entity = builder_of(kind).entity
+    made = [
+        Push(
+            company_id=connection.company_id,
+            connection=connection,
+            kind=kind,
+            subject_id=subject_id,
+            subject_label=label[:300],
+            entity=entity,
+            requested_by=requested_by,
+            requested_at=now,
+            next_try_at=now,
+            is_bulk=True,
+        )
+        for subject_id, label in subjects.items()
+        if subject_id not in known
+    ]
+    Push.objects.bulk_create(made, batch_size=500)
+    if made:
+        _ring_on_commit(made[0])
+    return len(made)
 
 
 def find_open_push(*, connection: Connection, kind: str, subject_id: str) -> Push | None:

@@ -2,12 +2,13 @@ from .activity import Activity
 from .files import FileOrigin, ProjectFile
 from .people import ApiToken, Attempt, Company, Invitation, MemberRate, Role, TeamMember, User
 from .requests import IdempotencyKey
-from .work import CostCode, CostStructure, Project, ProjectAssignment, Vendor
+from .work import ClockShown, CostCode, CostStructure, Project, ProjectAssignment, Vendor
 
 __all__ = [
     "Activity",
     "ApiToken",
     "Attempt",
+    "ClockShown",
     "Company",
     "CostCode",
     "CostStructure",

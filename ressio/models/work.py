@@ -58,6 +58,14 @@ class ProjectAssignment(models.Model):
         return f"{self.team_member} on {self.project}"
 
 
+class ClockShown(models.TextChoices):
+    """Whether a cost code is offered in the time clock (R38)."""
+
+    IF_USED = "if_used", "If used by project"
+    NEVER = "never", "Never"
+    ALWAYS = "always", "Always"
+
+
 class CostCode(models.Model):
     """A company-wide bucket for a kind of work, usually number and name in one (R39)."""
 
@@ -67,6 +75,9 @@ class CostCode(models.Model):
     category = models.CharField(max_length=100, blank=True, help_text="Groups cost codes on the budget.")
     sku = models.CharField("SKU", max_length=100, blank=True)
     is_active = models.BooleanField(default=True)
+    shown_in_clock = models.CharField(
+        "Show in time clock", max_length=8, choices=ClockShown, default=ClockShown.IF_USED
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = company_scoped()

@@ -5,6 +5,7 @@ from statistics import median
 from typing import Any
 
 from tests.bench.median import Median
+from tests.bench.payday import measure_payday
 from tests.bench.pushing import measure_pushes
 from tests.bench.stage import Databases, Measured, Stage
 from tests.bench.table import Row, at_most, info
@@ -26,8 +27,10 @@ def measure_all(stage: Stage, databases: Databases) -> Iterator[Row]:
     yield from measure_use(stage, database)
     for lines, most in ((10_000, 60), (100_000, 250)):
         yield from measure_page(stage, databases, lines, most)
+    yield from measure_grid(stage, databases)
     yield from measure_pushes(stage, databases)
     yield from measure_ticks(stage, databases)
+    yield from measure_payday(stage, databases)
 
 
 # 1. Everything, for the first time ---------------------------------------------------------------------------
@@ -222,3 +225,27 @@ def measure_page(stage: Stage, databases: Databases, lines: int, most: int) -> I
             unit="ms",
             note=describe_times(found),
         )
+
+
+# 6. The weekly grid of the time clock -----------------------------------------------------------------------
+
+PEOPLE, WEEKS = 200, 20
+
+
+def measure_grid(stage: Stage, databases: Databases) -> Iterator[Row]:
+    database = databases.make("grid")
+    stage.run("prepare", database=database)
+    found = stage.run("grid", str(PEOPLE), str(WEEKS), database=database).results
+    title = (
+        f"Week of {PEOPLE} people, {found['shifts']:,} shifts of {found['all_shifts']:,}, a page of a hundred"
+    )
+    yield at_most(title, "queries", found["queries"], 20)
+    yield at_most(
+        title,
+        "server time, warm",
+        median(found["seconds"]) * 1000,
+        150,
+        unit="ms",
+        note=describe_times(found),
+    )
+    yield info(title, "CSV of the week", f"{median(found['export']) * 1000:.0f} ms")

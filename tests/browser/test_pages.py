@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 800}
-OUR_APPS = {"ressio", "integrations", "budgets", "invoicing"}
+OUR_APPS = {"ressio", "integrations", "budgets", "invoicing", "timeclock"}
 on_both = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 
 

@@ -6,7 +6,7 @@ A page is any GET route of the site outside the API and the staff admin. A new o
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -51,12 +51,15 @@ from ressio.people.api_tokens import create_api_token
 from ressio.people.companies import start_company
 from ressio.people.inviting import invite_person
 from ressio.scoping import scope
-from tests.browser.stage import ADMIN, Demo
+from tests.browser.stage import ADMIN, MAPLE, Demo
 from tests.support.access_table import ROUTES
 from tests.support.file_samples import PDF
 from tests.support.quickbooks import CLIENT_ID
 from tests.support.routes import Route, collect_routes
 from tests.support.sandbox import Realm
+from timeclock.clock import clock_in, start_break
+from timeclock.demo import load_shifts
+from timeclock.models import Shift, ShiftState
 
 NO_PAGES = {
     "healthz": "JSON",
@@ -73,6 +76,7 @@ NO_PAGES = {
     "project-actuals-export": "a file",
     "budget-export": "a file",
     "bills-export": "a file",
+    "time-export": "a file",
     "project-file-download": "a file",
     "invoices-export": "a file",
     "invoice-pdf": "a file",
@@ -94,6 +98,7 @@ VARIANTS = {
     "invoices": ("?q=nothing+like+it", "?status=overdue", "?sort=-total&page=2"),
     "invoice-new": ("?project=2&from=actuals",),
     "settings-tax-codes": ("?q=nothing+like+it",),
+    "time-review": ("?week=all", "?week=all&status=error", "?q=nothing+like+it"),
 }
 
 
@@ -221,6 +226,7 @@ def make_samples(demo: Demo) -> dict[str, Any]:
         "bill_file_id": make_bill_file().pk,
         "invoice_id": find_invoice(InvoiceState.DRAFT).pk,
         "key": find_invoice(InvoiceState.PARTLY_PAID).share_key,
+        "shift_id": make_shifts().pk,
     }
 
 
@@ -233,6 +239,21 @@ def find_bill(state: BillState) -> Bill:
 def make_bill_file() -> BillFile:
     admin, bill = TeamMember.objects.get(email=ADMIN), find_bill(BillState.DRAFT)
     return attach_file(bill=bill, upload=BytesIO(PDF), name="Ticket.pdf", member=admin, now=timezone.now())
+
+
+def make_shifts() -> Shift:
+    """A week of them, the Admin's own that was forgotten and stands on a break, and one with everything on its page."""
+    now, admin = timezone.now(), TeamMember.objects.get(email=ADMIN)
+    load_shifts(now=now)
+    project = Project.objects.get(name=MAPLE)
+    running = clock_in(
+        member=admin, project=project, cost_code=None, key="walked", now=now - timedelta(hours=20)
+    )
+    start_break(shift=running, member=admin, key="walked rest", now=now - timedelta(minutes=5))
+    shift: Shift = Shift.objects.filter(state=ShiftState.DRAFT, breaks__isnull=False).exclude(pk=running.pk)[
+        0
+    ]
+    return shift
 
 
 def plan_bills(demo: Demo) -> list[Visit]:

@@ -25,7 +25,6 @@ def test_choices_have_names_of_their_own() -> None:
 
     assert names == {
         "AutomaticSync",
-        "BillOrigin",
         "BillState",
         "BillableStatus",
         "BlankEnum",
@@ -40,6 +39,7 @@ def test_choices_have_names_of_their_own() -> None:
         "IssueLevel",
         "ItemState",
         "LaborBasis",
+        "Origin",
         "PaymentKind",
         "ProfitShown",
         "PushOperation",
@@ -49,9 +49,11 @@ def test_choices_have_names_of_their_own() -> None:
         "RunStatus",
         "RunTrigger",
         "SectionKind",
+        "ShiftState",
         "TaxMode",
         "TaxSide",
         "Verdict",
+        "WhichOfTwo",
     }
 
 
@@ -103,6 +105,7 @@ def test_options_are_not_answered(books: Books) -> None:
         "member_id": 1,
         "run_id": 1,
         "push_id": 1,
+        "shift_id": 1,
     }
     paths = [path.format(**numbers) for path in read_schema()["paths"] if "{company}" in path]
 

@@ -148,6 +148,20 @@ def test_m62_m63_m64_billed_and_non_billable_time(
     assert decide(TIME._replace(billable_status=status), rules) is reason
 
 
+def test_v11_time_approved_here_stands_alone_until_quickbooks_shares_its_time() -> None:
+    own = Signature("time", "", "NotBillable", "71", is_before_time_tracking=True, is_own=True)
+    assert decide(own, Rules()) == Reason.NO_RATE
+    assert decide(own._replace(has_cost_price=True), Rules()) is None
+    shared = Rules(FACTS, time_tracking=True)
+    assert decide(own, shared) == Reason.BEFORE_TIME_TRACKING
+    late = own._replace(is_before_time_tracking=False)
+    assert decide(late, shared) == Reason.NOT_ON_PAYROLL
+    assert decide(late._replace(employee_ref="70"), shared) == Reason.NON_BILLABLE_TIME
+    billable = late._replace(employee_ref="70", billable_status="Billable")
+    assert decide(billable, shared) == Reason.NO_RATE
+    assert decide(billable._replace(has_cost_price=True), shared) is None
+
+
 def test_v12_time_without_an_item_counts_as_not_linked() -> None:
     assert decide(TIME._replace(item_ref=""), ALL_ON) is Reason.ITEM_NOT_LINKED
 

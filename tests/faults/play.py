@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import Any
 
 from django.db import connections
 from django.db.models import Q
@@ -16,12 +16,11 @@ from django.db.models import Q
 from integrations.models import Push, PushState, PushTry
 from tests.faults.brokers import Broker
 from tests.faults.chaos import KINDS, Chaos
-from tests.faults.checks import find_faults
 from tests.faults.crew import Crew
 from tests.faults.deaths import Warrants
-from tests.faults.invoices import InvoicePlan, draft_invoices, release_twice, treat_arrived
+from tests.faults.loads import Load, make_load
 from tests.faults.network import Network
-from tests.faults.office import Plan, approve, enter_bills, open_company, prepare_database
+from tests.faults.office import open_company, prepare_database
 from tests.invoicing.office import InvoiceOffice
 from tests.support.sandbox import Sandbox
 
@@ -30,7 +29,6 @@ POLL = 0.03
 MOST_PENDING = 2
 CRASHES = ("raised unexpected", "deadlock detected")
 MOST_ROUNDS = 5
-Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,8 @@ class Wishes:
     invoices: int
     faults: int
     seed: int
+    shifts: int = 0
+    """Instead of bills and invoices."""
     has_random_ids: bool = False
     patience: float = 3.0
     """Seconds that a fault may wait for something to strike."""
@@ -73,8 +73,9 @@ def act(wishes: Wishes, report: Report, sandbox: Sandbox, broker: Broker, folder
     realm = sandbox.open_company()
     with open_company(realm) as office, ExitStack() as stack:
         with timed(report, "entering"):
-            plan = enter_bills(office, wishes.bills, dice)
-            invoices = draft_invoices(office, wishes.invoices, dice)
+            load = make_load(
+                office, bills=wishes.bills, invoices=wishes.invoices, shifts=wishes.shifts, dice=dice
+            )
         crew = Crew(folder, "", has_random_ids=wishes.has_random_ids)
         network = Network(sandbox.base_url, crew.kill)
         crew.network_url = network.url
@@ -84,11 +85,11 @@ def act(wishes: Wishes, report: Report, sandbox: Sandbox, broker: Broker, folder
         stack.callback(crew.stop)
         chaos = Chaos(office, crew, network, broker, Warrants(folder), dice)
         with timed(report, "faults"):
-            break_things(chaos, plan, invoices, wishes, report)
+            break_things(chaos, load, wishes, report)
         with timed(report, "settling"):
-            settle(office, invoices, crew, wishes, report)
+            settle(office, load, crew, wishes, report)
         report.deaths = crew.deaths
-        report.problems += find_faults(office, plan, invoices)
+        report.problems += load.find_faults()
         report.logs = crew.read_logs()
         report.problems += find_crashes(report.logs)
         count_tries(report)
@@ -101,20 +102,16 @@ def timed(report: Report, what: str) -> Iterator[None]:
     report.seconds[what] = time.monotonic() - started
 
 
-def break_things(chaos: Chaos, plan: Plan, invoices: InvoicePlan, wishes: Wishes, report: Report) -> None:
-    """Before each fault some more bills are approved: half of them one by one, half many at once. Some more invoices
-    are released, each twice, and some that have arrived are voided or changed.
-    """
+def break_things(chaos: Chaos, load: Load, wishes: Wishes, report: Report) -> None:
+    """Before each fault some more is approved: half of it one by one, half many at once."""
     schedule = chaos.schedule(wishes.faults)
-    shares = split(plan.drafts, len(schedule))
-    releases = split(invoices.drafts, len(schedule))
+    shares = split(load.drafts, len(schedule))
     pending: list[str] = []
-    for turn, (kind, share, some) in enumerate(zip(schedule, shares, releases, strict=True)):
+    for turn, (kind, share) in enumerate(zip(schedule, shares, strict=True)):
         chaos.inject(kind)
         pending.append(kind)
-        approve(chaos.office, share, is_bulk=turn % 2 == 1)
-        release_twice(chaos.office, some)
-        treat_arrived(chaos.office, invoices)
+        load.approve(share, is_bulk=turn % 2 == 1)
+        load.meddle()
         wait_for_strikes(chaos, pending, at_most=MOST_PENDING, patience=wishes.patience)
     wait_for_strikes(chaos, pending, at_most=0, patience=wishes.patience)
     report.called_off.update(chaos.call_off())
@@ -134,16 +131,16 @@ def wait_for_strikes(chaos: Chaos, pending: list[str], *, at_most: int, patience
         time.sleep(POLL)
 
 
-def split(things: Sequence[Thing], parts: int) -> Iterator[Sequence[Thing]]:
+def split(things: Sequence[Any], parts: int) -> Iterator[Sequence[Any]]:
     for part in range(parts):
         yield things[len(things) * part // parts : len(things) * (part + 1) // parts]
 
 
-def settle(office: InvoiceOffice, invoices: InvoicePlan, crew: Crew, wishes: Wishes, report: Report) -> None:
-    """The last invoices have their turn once they have arrived. What a sync brings may set something going again."""
+def settle(office: InvoiceOffice, load: Load, crew: Crew, wishes: Wishes, report: Report) -> None:
+    """The last ones have their turn once they have arrived. What a sync brings may set something going again."""
     for _ in range(MOST_ROUNDS):
         wait_until_settled(crew, wishes, report)
-        treat_arrived(office, invoices)
+        load.meddle()
         if not count_on_the_way():
             office.sync()
         if not count_on_the_way():
@@ -188,8 +185,7 @@ def describe_try(each: PushTry) -> str:
 
 
 def describe(report: Report, wishes: Wishes) -> str:
-    things = f"{wishes.bills} bills, {wishes.invoices} invoices"
-    lines = [f"seed {wishes.seed}: {things}, {report.struck.total()} faults"]
+    lines = [f"seed {wishes.seed}: {say_load(wishes)}, {report.struck.total()} faults"]
     lines += [f"  {times:4} × {kind}" for kind, times in sorted(report.struck.items())]
     if report.called_off:
         lines.append(f"  found nothing to strike: {dict(report.called_off)}")
@@ -199,6 +195,19 @@ def describe(report: Report, wishes: Wishes) -> str:
     lines.append(f"the longest way: {report.longest_way}")
     lines.append("seconds: " + ", ".join(f"{what} {took:.1f}" for what, took in report.seconds.items()))
     return "\n".join(lines)
+
+
+def say_load(wishes: Wishes) -> str:
+    return f"{wishes.shifts} shifts" if wishes.shifts else f"{wishes.bills} bills, {wishes.invoices} invoices"
+
+
+def say_success(wishes: Wishes) -> str:
+    if wishes.shifts:
+        return f"All {wishes.shifts} shifts are in QuickBooks once, the budget ties out."
+    return (
+        f"All {wishes.bills} bills are in QuickBooks once, the budget ties out.\n"
+        f"All {wishes.invoices} invoices are in QuickBooks once, voided where they were to be, and nowhere else."
+    )
 
 
 def say(text: str) -> None:

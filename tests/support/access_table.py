@@ -6,7 +6,7 @@ a sample of that id once for all, in `SAMPLES`. A route without a name stands un
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, Final
@@ -32,6 +32,7 @@ from ressio.people.rates import add_rate
 from ressio.scoping import scope
 from tests.support.cast import Cast
 from tests.support.file_samples import PDF
+from timeclock.recording import ShiftInput, record_shift
 
 IN: Final = "let in"
 SIGN_IN: Final = "sent to the sign-in page"
@@ -376,6 +377,40 @@ INVOICES: Routes = {
     "shared-invoice-file": {"GET": PUBLIC},
 }
 
+# The sample is the Admin's own shift: nobody else finds it. Others record time where they were granted it (R2).
+OF_ADMIN = group(SIGN_IN, 404, IN, 404, 404)
+
+TIME: Routes = {
+    "time-clock": {"GET": MEMBERS},
+    "time-tap": {"POST": MEMBERS},
+    "time-review": {"GET": MEMBERS},
+    "time-export": {"GET": MEMBERS},
+    "time-columns": {"POST": MEMBERS},
+    "time-approve": {"POST": ADMINS},
+    "shift-new": {"GET": ADMINS, "POST": ADMINS},
+    "shift": {"GET": OF_ADMIN},
+    "shift-edit": {"GET": OF_ADMIN, "POST": OF_ADMIN},
+    "shift-approve": {"POST": ADMINS},
+    "shift-take-back": {"POST": ADMINS},
+    "shift-decide": {"POST": ADMINS},
+    "shift-remove": {"POST": OF_ADMIN},
+    "project-time": {"GET": PROJECT_MEMBERS},
+    "cost-codes-time-clock": {"GET": ADMINS, "POST": ADMINS},
+}
+
+API_OF_ADMIN = group(401, 404, IN, 404, 404)
+
+TIME_API: Routes = {
+    "api-clock": {"GET": API_MEMBERS},
+    **{f"api-clock-{tap}": {"POST": API_MEMBERS} for tap in ("in", "switch", "out", "break", "end-break")},
+    # An empty body is refused before it is asked whose time it would be.
+    "api-shifts": {"GET": API_MEMBERS, "POST": API_MEMBERS},
+    "api-shifts-approve": {"POST": API_ADMINS},
+    "api-shift": dict.fromkeys(("GET", "PUT", "PATCH", "DELETE"), API_OF_ADMIN),
+    "api-shift-approve": {"POST": API_ADMINS},
+    **{f"api-shift-{step}": {"POST": API_ADMINS} for step in ("take-back", "send", "retry", "skip")},
+}
+
 ROUTES: Routes = {
     **SITE,
     **PEOPLE,
@@ -387,9 +422,11 @@ ROUTES: Routes = {
     **BILLS,
     **INVOICES,
     **INVOICING,
+    **TIME,
     **API,
     **QUICKBOOKS_API,
     **BUDGETS_API,
+    **TIME_API,
 }
 
 
@@ -597,6 +634,23 @@ def make_received_payment(company_name: str) -> Make:
     return make
 
 
+def make_shift(company_name: str) -> Make:
+    def make(cast: Cast) -> int:
+        is_ridge = company_name == "ridge"
+        worker, project, code = (
+            (cast.alice, cast.ridge_house, cast.framing)
+            if is_ridge
+            else (cast.charlie, cast.summit_tower, cast.summit_code)
+        )
+        given = ShiftInput(project=project, cost_code=code, worked_on=date(2026, 3, 2), seconds=28800)
+        shift = record_shift(
+            worker=worker, given=given, member=worker, key="sample", now=datetime(2026, 3, 3, tzinfo=UTC)
+        )
+        return int(shift.pk)
+
+    return make
+
+
 def make_share_key(cast: Cast) -> str:
     """The link of a released invoice that all files of the company go with."""
     invoice = _keep_invoice(cast, "ridge", number="1042", state=InvoiceState.RELEASED)
@@ -622,6 +676,8 @@ SAMPLES: dict[str, Sample] = {
     "decision": Sample(lambda cast: "retry"),
     "bill_file_id": Sample(make_bill_file("ridge"), make_bill_file("summit")),
     "deed": Sample(lambda cast: "send"),
+    "shift_id": Sample(make_shift("ridge"), make_shift("summit")),
+    "tap": Sample(lambda cast: "in"),
     "file_id": Sample(make_file("ridge"), make_file("summit")),
     "received_payment_id": Sample(make_received_payment("ridge"), make_received_payment("summit")),
     "line_id": Sample(make_line("ridge"), make_line("summit")),

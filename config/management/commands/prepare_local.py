@@ -20,3 +20,4 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         call_command("install_schedules", stdout=sys.stderr)
         call_command("load_demo", stdout=self.stdout, stderr=self.stderr)
+        call_command("load_demo_time", stderr=self.stderr)

@@ -1,6 +1,6 @@
-"""The floor of sending bills: the same bodies in the same batches, one after the other, and nothing else.
+"""The floor of sending bills, or time: the same bodies in the same batches, one after the other, and nothing else.
 
-Reads its orders from standard input: {"url", "token", "batches"}.
+Reads its orders from standard input: {"url", "token", "batches", "entity"}; bills unless said otherwise.
 """
 
 import json
@@ -15,12 +15,13 @@ from tests.bench.children.floor import get_session
 
 def main() -> None:
     orders: dict[str, Any] = json.load(sys.stdin)
-    session = get_session(orders["token"])
+    session, entity = get_session(orders["token"]), orders.get("entity", "Bill")
     started = time.perf_counter()
     made = 0
-    for bills in orders["batches"]:
+    for documents in orders["batches"]:
         items = [
-            {"bId": str(place), "operation": "create", "Bill": bill} for place, bill in enumerate(bills, 1)
+            {"bId": str(place), "operation": "create", entity: document}
+            for place, document in enumerate(documents, 1)
         ]
         answer = session.post(
             orders["url"],
@@ -29,7 +30,7 @@ def main() -> None:
             timeout=125,
         )
         answer.raise_for_status()
-        made += sum("Bill" in item for item in answer.json()["BatchItemResponse"])
+        made += sum(entity in item for item in answer.json()["BatchItemResponse"])
     hand_back(made=made, seconds=time.perf_counter() - started)
 
 

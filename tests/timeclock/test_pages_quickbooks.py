@@ -1,0 +1,76 @@
+"""How approved time stands with QuickBooks, as the office sees it: three refusals, and what is decided (K7, R30)."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from integrations.models import PushState
+from tests.support.api import Program
+from tests.support.cast import SignIn
+from tests.timeclock.crew import Crew
+from timeclock.models import Shift
+
+
+def text_of(html: bytes) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html.decode()).split())
+
+
+def test_the_three_refusals_and_what_the_office_does_about_them(crew: Crew, sign_in: SignIn) -> None:
+    office, emily = crew.office, crew.carpenter
+    admin = sign_in(office.admin)
+    base = f"/c/{office.company.slug}/time"
+
+    def page(shift: Shift) -> str:
+        return text_of(admin.get(f"{base}/shifts/{shift.pk}/").content)
+
+    def grid(query: str = "") -> str:
+        return text_of(admin.get(f"{base}/review/?week=all{query}").content)
+
+    fine, early = crew.record("8"), crew.record("4", description="Before the switch")
+    Shift.objects.filter(pk=early.pk).update(recorded_at=crew.since - timedelta(days=2))
+    assert "Once approved it goes to QuickBooks as a time entry." in page(fine)
+    assert "At cost USD 400.00 Billable USD 720.00" in page(fine)
+    assert "Once approved it counts in the budget and stays here. The shift was recorded before" in page(
+        early
+    )
+    emily.on_payroll = False
+    emily.save()
+    assert "Once approved it will be held until this is put right: Emily is not" in page(fine)
+    everything: dict[str, Any] = {"which": "found", "query": "week=all"}
+    asked = admin.post(f"{base}/review/approve/", everything)
+    words = text_of(asked.content)
+    assert "1 will be held: Emily is not on payroll." in words
+    assert f"1 of {office.project} stays here: The shift was recorded before" in words
+    expected = re.findall(r'name="expected" value="(\w+)"', asked.content.decode())[0]
+    assert admin.post(f"{base}/review/approve/", everything | {"expected": expected}).status_code == 302
+    assert "On its way" in grid()
+    crew.send(fine)
+    shown = grid("&status=error")
+    assert ("1 shift found" in shown, "Not on payroll" in shown) == (True, True)
+    assert "Recorded before time tracking" in grid()
+    held = admin.get(f"{base}/shifts/{fine.pk}/").content
+    assert "Held until this is put right: Emily is not on payroll." in text_of(held)
+    assert f"/settings/team/{emily.pk}/" in held.decode()
+    program = Program(office.admin)
+    told = program.get(f"shifts/{early.pk}").body["quickbooks"]
+    assert (told["state"], told["reason"]) == ("stays", "made_before")
+    assert program.post(f"shifts/{early.pk}/send").status == 409
+    decide = f"{base}/shifts/{fine.pk}/quickbooks"
+    assert "It is not sent. It counts on here." in text_of(admin.post(f"{decide}/skip/", follow=True).content)
+    assert "Not sent, as decided" in page(fine)
+    emily.on_payroll = True
+    emily.save()
+    assert "It is on its way to QuickBooks." in text_of(admin.post(f"{decide}/send/", follow=True).content)
+    sent = crew.send(fine)
+    assert (crew.push_of(fine).state, len(crew.entries())) == (PushState.DONE, 1)
+    assert "In QuickBooks" in page(sent)
+    refused = admin.post(f"{decide}/retry/")
+    assert (refused.status_code, "Nothing of this shift waits" in text_of(refused.content)) == (400, True)
+    assert "is in QuickBooks. Change or delete it there" in text_of(
+        admin.post(f"{base}/shifts/{fine.pk}/take-back/").content
+    )
+    crew.enter_there(3)
+    crew.sync()
+    theirs = Shift.objects.get(origin="quickbooks")
+    assert "This time was entered in QuickBooks" not in page(theirs)
+    assert ("3.00" in page(theirs), admin.get(f"{base}/shifts/{theirs.pk}/edit/").status_code) == (True, 403)

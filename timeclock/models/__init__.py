@@ -1,0 +1,3 @@
+from .shifts import Break, Shift, ShiftChange, ShiftOrigin, ShiftState, make_client_key
+
+__all__ = ["Break", "Shift", "ShiftChange", "ShiftOrigin", "ShiftState", "make_client_key"]

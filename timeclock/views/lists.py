@@ -1,0 +1,203 @@
+"""The grid of shifts: a week of everybody's for Admins, of one's own for others; a project's in its tab (R30)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
+
+from integrations.connecting import current_connection
+from ressio.access import get_project, member_required
+from ressio.csv_text import write_csv
+from ressio.http import CompanyRequest
+from ressio.models import Project
+from ressio.views.files import send_csv
+from ressio.views.places import company_url, read_next
+from timeclock.forms import ALL_WEEKS, ShiftFilterForm, say_week
+from timeclock.reviewing import DEFAULT_ORDER, ShiftFilter, ShiftPage, ShiftRow, all_shifts, find_shifts
+from timeclock.rights import may_record, may_review
+
+SESSION_KEY = "time_columns"
+PROJECT_ORDER = "-date"
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    key: str
+    label: str
+    is_number: bool = False
+    sorts: bool = True
+
+
+COLUMNS = (
+    ListColumn("worker", "Worker"),
+    ListColumn("date", "Date"),
+    ListColumn("project", "Project"),
+    ListColumn("code", "Cost code"),
+    ListColumn("time", "Time"),
+    ListColumn("hours", "Hours", is_number=True),
+    ListColumn("type", "Shift type"),
+    ListColumn("description", "Description", sorts=False),
+    ListColumn("error", "Error", sorts=False),
+    ListColumn("state", "State"),
+    ListColumn("sending", "QuickBooks", sorts=False),
+    ListColumn("place", "Place", sorts=False),
+    ListColumn("origin", "Made in"),
+)
+ALWAYS = ("worker", "date")
+UNASKED = ("description", "place", "origin")
+"""Not shown before somebody chose: the rest fits on a screen."""
+EXPORT_HEADER = (
+    "Worker", "Date", "Project", "Project number", "Cost code", "Start", "End", "Hours", "Shift type", "Description",
+    "Billable", "Error", "State", "QuickBooks", "Made in", "Place in", "Place out", "QuickBooks id",
+)  # fmt: skip
+
+
+@require_safe
+@member_required
+def list_shifts(request: CompanyRequest, company: str) -> HttpResponse:
+    return _show(request, None)
+
+
+@require_safe
+@member_required
+def list_project_shifts(request: CompanyRequest, company: str, project_id: int) -> HttpResponse:
+    return _show(request, get_project(request, project_id))
+
+
+def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
+    form = ShiftFilterForm(request.GET, member=request.member, project=project)
+    context: dict[str, Any] = {
+        "project": project,
+        "form": form,
+        "found": None,
+        "may_record": may_record(request.member),
+        "may_review": may_review(request.member),
+        "new_url": company_url("shift-new", request.company) + (f"?project={project.pk}" if project else ""),
+    }
+    template = "timeclock/project_list.html" if project else "timeclock/list.html"
+    if not form.is_valid():
+        return render(request, template, context, status=400)
+    wanted = form.to_filter()
+    sort = form.cleaned_data["sort"] or (PROJECT_ORDER if project else DEFAULT_ORDER)
+    found = find_shifts(
+        request.member, wanted, now=timezone.now(), order=sort, page=form.cleaned_data["page"] or 1
+    )
+    query = query_without(request, "page")
+    own = f"project={project.pk}&" if project else ""
+    context |= {
+        "found": found,
+        "wanted": wanted,
+        "sort": sort,
+        **_weeks(request, wanted),
+        "columns": _worth_showing(request, shown_columns(request, project), found),
+        "pickable": [column for column in COLUMNS if column.key not in ALWAYS],
+        "shown_keys": {column.key for column in shown_columns(request, None)},
+        "query": query,
+        "whole_query": f"{own}{'' if 'week' in request.GET or not own else f'week={ALL_WEEKS}&'}{query}".rstrip(
+            "&"
+        ),
+        "is_filtered": any(form.cleaned_data[name] for name in ("q", "project", "worker", "status")),
+        "may_approve": may_review(request.member) and found.totals.approvable > 0,
+        "previous_page": found.page - 1 if found.page > 1 else None,
+        "next_page": found.page + 1 if found.page < found.page_count else None,
+    }
+    return render(request, template, context)
+
+
+def _weeks(request: CompanyRequest, wanted: ShiftFilter) -> dict[str, Any]:
+    """Addresses of the week before and after, with everything else as it is."""
+    base = query_without(request, "page", "week")
+    day = wanted.first_day or timezone.localdate()
+    return {
+        "week_words": say_week(wanted.first_day, wanted.last_day)
+        if wanted.first_day and wanted.last_day
+        else "",
+        "week_value": wanted.first_day.isoformat() if wanted.first_day else ALL_WEEKS,
+        "week_before": f"?{base}week={day - timedelta(days=7)}",
+        "week_after": f"?{base}week={day + timedelta(days=7)}",
+        "this_week": f"?{base}week={timezone.localdate()}",
+        "all_weeks": f"?{base}week={ALL_WEEKS}",
+    }
+
+
+def shown_columns(request: CompanyRequest, project: Project | None) -> list[ListColumn]:
+    """As this person chose last; without what is the same in every row."""
+    usual = [column.key for column in COLUMNS if column.key not in UNASKED]
+    chosen = {*ALWAYS, *request.session.get(SESSION_KEY, usual)}
+    shown = [column for column in COLUMNS if column.key in chosen]
+    hidden = {"project"} if project else set()
+    if not may_review(request.member):
+        hidden.add("worker")
+    return [column for column in shown if column.key not in hidden]
+
+
+def _worth_showing(request: CompanyRequest, columns: list[ListColumn], found: ShiftPage) -> list[ListColumn]:
+    """Unless they asked for them: nobody misses the shift type where it says nothing, nor QuickBooks without one."""
+    if SESSION_KEY in request.session:
+        return columns
+    silent = set() if any(row.shift.shift_type for row in found.rows) else {"type"}
+    if current_connection(request.company) is None:
+        silent.add("sending")
+    return [column for column in columns if column.key not in silent]
+
+
+@require_POST
+@member_required
+def choose_columns(request: CompanyRequest, company: str) -> HttpResponse:
+    """Kept for this person until they sign out."""
+    known = {column.key for column in COLUMNS}
+    request.session[SESSION_KEY] = [key for key in request.POST.getlist("column") if key in known]
+    return redirect(read_next(request, company_url("time-review", request.company)))
+
+
+@require_safe
+@member_required
+def export_shifts(request: CompanyRequest, company: str) -> HttpResponse:
+    """Every shift that matches, as CSV."""
+    form = ShiftFilterForm(request.GET, member=request.member)
+    if not form.is_valid():
+        return HttpResponse(
+            "The filter makes no sense.", status=400, content_type="text/plain; charset=utf-8"
+        )
+    wanted = form.to_filter()
+    order = form.cleaned_data["sort"] or DEFAULT_ORDER
+    rows = all_shifts(request.member, wanted, now=timezone.now(), order=order)
+    words = ["time", slugify(wanted.project.name) if wanted.project else "", str(wanted.first_day or "")]
+    return send_csv(write_csv(EXPORT_HEADER, map(_export_row, rows)), f"{'-'.join(filter(None, words))}.csv")
+
+
+def _export_row(row: ShiftRow) -> tuple[object, ...]:
+    shift = row.shift
+    return (
+        shift.shown_worker,
+        shift.worked_on,
+        shift.project.name if shift.project else "",
+        shift.project.number if shift.project else "",
+        shift.cost_code.name if shift.cost_code else "",
+        row.start,
+        row.end,
+        f"{row.seconds / 3600:.2f}",
+        shift.shift_type,
+        shift.description,
+        "yes" if shift.is_billable else "no",
+        ", ".join(mark.label for mark in row.marks),
+        "Running" if shift.is_running else shift.get_state_display(),
+        row.standing.words if row.standing else "",
+        shift.get_origin_display(),
+        shift.start_place,
+        shift.end_place,
+        shift.quickbooks_id,
+    )
+
+
+def query_without(request: CompanyRequest, *names: str) -> str:
+    query = request.GET.copy()
+    for name in names:
+        query.pop(name, None)
+    text = query.urlencode()
+    return f"{text}&" if text else ""
