@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from ressio.models import Company, Project
 
@@ -25,6 +27,9 @@ class OwnCosts:
     """(`document_ref`, facts) of each line that must be stored."""
     url_of: Callable[[Company, str], str]
     """The page of the thing behind a `document_ref`."""
+    things: Callable[[], "QuerySet[Any]"]
+    """All that were made here, sent or not. `pk` is the `document_ref` of its own lines; `connection` and
+    `quickbooks_id` are where QuickBooks' line stands in for them, empty while it has none."""
 
 
 _own_costs: dict[str, OwnCosts] = {}

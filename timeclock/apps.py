@@ -15,7 +15,7 @@ class TimeclockConfig(AppConfig):
         from ressio.panels import Action, Column, register_action, register_column
         from ressio.people.rates import register_rates_changed
         from timeclock.builder import register_shift_builder
-        from timeclock.own_time import own_time_of, reprice_employees, sent_entries, shift_url
+        from timeclock.own_time import made_here, own_time_of, reprice_employees, sent_entries, shift_url
         from timeclock.panels import render_shown
         from timeclock.tasks import (
             follow_rates,
@@ -25,7 +25,7 @@ class TimeclockConfig(AppConfig):
         )
         from timeclock.twins import register_time_projector
 
-        register_own_costs(OWN_SHIFT, OwnCosts(own_time_of, shift_url))
+        register_own_costs(OWN_SHIFT, OwnCosts(own_time_of, shift_url, made_here))
         register_own_entries(sent_entries)
         register_time_projector()
         register_projector("Employee", reprice_employees)

@@ -120,6 +120,12 @@ def own_time_of(project: Project) -> Iterator[tuple[str, OwnTime]]:
         yield str(shift.pk), facts
 
 
+def made_here() -> "QuerySet[Shift]":
+    """Whatever became of them."""
+    shifts: QuerySet[Shift] = Shift.objects.filter(origin=ShiftOrigin.RESSIO)
+    return shifts
+
+
 def shift_url(company: Company, shift_id: str) -> str:
     return reverse("shift", kwargs={"company": company.slug, "shift_id": int(shift_id)})
 

@@ -10,7 +10,7 @@ from integrations.deep_links import link_to_document
 from integrations.models import Push
 from invoicing.api.invoice_serializers import InvoiceDetailSerializer
 from invoicing.invoices.actuals import changed_since_billed
-from invoicing.invoices.cost_keys import key_of
+from invoicing.invoices.cost_keys import key_of, read_billed
 from invoicing.invoices.listing import invoices_for
 from invoicing.invoices.seen import mark_of
 from invoicing.models import BilledCost, Invoice, InvoiceChange, InvoiceLine
@@ -39,8 +39,7 @@ def find_invoice(view: CompanyAPIView | CompanyViewSet, invoice_id: int) -> Invo
 def describe_invoice(invoice: Invoice, request: Request) -> Any:
     """`request`: says under which address the client's link is."""
     billed: dict[int, list[dict[str, Any]]] = {}
-    rows = BilledCost.objects.filter(line__invoice=invoice).select_related("bill_line__bill")
-    for row in rows.order_by("pk"):
+    for row in read_billed(BilledCost.objects.filter(line__invoice=invoice).order_by("pk")):
         told = {"key": key_of(row), "said": row.said, "amount": row.amount}
         billed.setdefault(row.line_id, []).append(told)
     is_there = bool(invoice.quickbooks_id) and not invoice.is_in_earlier_books

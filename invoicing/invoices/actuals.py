@@ -17,11 +17,12 @@ from invoicing.invoices.cost_finding import (
     UninvoicedCost,
     billed_places,
     find_costs,
+    made_here_as,
     places_billed,
     places_of,
     read_costs,
 )
-from invoicing.invoices.cost_keys import key_of
+from invoicing.invoices.cost_keys import key_of, read_billed
 from invoicing.invoices.inputs import LineInput
 from invoicing.models import BilledCost, Invoice, InvoiceLine
 from ressio.models import CostCode, Project
@@ -107,17 +108,17 @@ def unbill(invoice: Invoice) -> int:
 
 def changed_since_billed(invoice: Invoice) -> list[ChangedCost]:
     """Costs on the invoice that count for another amount now, or count no longer; in the order of the lines."""
-    rows = list(
-        BilledCost.objects.filter(line__invoice=invoice)
-        .select_related("line", "bill_line__bill")
-        .order_by("line__position", "pk")
-    )
+    billed = BilledCost.objects.filter(line__invoice=invoice).select_related("line")
+    rows = read_billed(billed.order_by("line__position", "pk"))
     if not rows:
         return []
     documents = {row.document_ref for row in rows}
     for row in rows:
         if row.bill_line is not None:
-            documents |= {str(row.bill_line.bill_id), row.bill_line.bill.quickbooks_id} - {""}
+            documents |= {str(row.bill_line.bill_id), row.bill_line.bill.quickbooks_id}
+        if row.shift_entry is not None:
+            documents |= {str(row.shift_id), row.shift_entry[1]}
+    documents.discard("")
     found = find_costs(invoice.project, documents=documents, only_counted=False)
     lines = found[:]
     there = {
@@ -134,8 +135,8 @@ def _billed_elsewhere(
 ) -> Mapping[Spot, Invoice]:
     """Two costs become one when a bill that was entered twice is linked by hand: both may be billed by then."""
     same = Q(bill_line__in=[row.bill_line_id for row in rows]) | Q(document_ref__in=documents)
-    found = BilledCost.objects.filter(same | Q(bill_line__bill__quickbooks_id__in=documents))
-    others = found.exclude(line__invoice=invoice).select_related("bill_line__bill", "line__invoice")
+    found = BilledCost.objects.filter(same | made_here_as(documents)).exclude(line__invoice=invoice)
+    others = read_billed(found.select_related("line__invoice"))
     return {place: other.line.invoice for other in others for place in places_billed(other)}
 
 

@@ -1,8 +1,10 @@
 """Putting costs on an invoice: each stands on one invoice at most, at the amount it had when it came there."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from django.db.models import Q
 
 from invoicing.invoices.cost_finding import (
     IDENTITY,
@@ -13,7 +15,7 @@ from invoicing.invoices.cost_finding import (
     places_of,
     read_costs,
 )
-from invoicing.invoices.cost_keys import documents_of, is_still_its_line, key_of
+from invoicing.invoices.cost_keys import documents_of, is_still_ours, key_of, read_billed
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.inputs import LineInput
 from invoicing.models import BilledCost, Invoice, InvoiceLine
@@ -29,7 +31,7 @@ def costs_to_bill(invoice: Invoice, lines: Sequence[LineInput]) -> "Basket":
     costs: dict[str, UninvoicedCost] = {}
     for cost in read_costs(found, found[:]):
         costs |= {cost.key: cost, cost.place.key: cost}
-    own_rows = BilledCost.objects.filter(line__invoice=invoice).select_related("bill_line__bill")
+    own_rows = read_billed(BilledCost.objects.filter(line__invoice=invoice))
     kept = {key_of(row): row for row in own_rows}
     own = {place for row in kept.values() for place in places_billed(row)}
     taken = billed_places(invoice.project, found) - own
@@ -51,16 +53,18 @@ def costs_to_bill(invoice: Invoice, lines: Sequence[LineInput]) -> "Basket":
         if wanted.key in put:
             raise InvoiceRefused(f"“{wanted.said}” stands on this invoice twice.", field="bills")
         put.add(wanted.key)
-    _let_go_of_documents({costs[key].bill_line_id for key in put})
+    _let_go_of_documents([costs[key] for key in put])
     return Basket(costs, kept)
 
 
-def _let_go_of_documents(bill_lines: Set[int | None]) -> None:
+def _let_go_of_documents(costs: Collection[UninvoicedCost]) -> None:
     """What was billed as a document of QuickBooks is that document's, and no longer the bill's that was unlinked."""
-    rows = BilledCost.objects.filter(bill_line__in=bill_lines - {None}).select_related("bill_line__bill")
-    stale = [row.pk for row in rows if not is_still_its_line(row)]
+    lines = {cost.bill_line_id for cost in costs} - {None}
+    shifts = {cost.shift_id for cost in costs} - {None}
+    rows = read_billed(BilledCost.objects.filter(Q(bill_line__in=lines) | Q(shift_id__in=shifts)))
+    stale = [row.pk for row in rows if not is_still_ours(row)]
     if stale:
-        BilledCost.objects.filter(pk__in=stale).update(bill_line=None)
+        BilledCost.objects.filter(pk__in=stale).update(bill_line=None, shift_id=None)
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ class Basket:
         return BilledCost(
             **shared,
             bill_line_id=cost.bill_line_id,
+            shift_id=cost.shift_id,
             connection_id=cost.connection_id,
             entity=cost.place.entity,
             document_ref=cost.place.document_ref,

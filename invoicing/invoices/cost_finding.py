@@ -7,14 +7,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from budgets.bills.words import say_day
 from budgets.lines import CountedLine, FoundLines, LineFilter, Verdict, find_lines
-from budgets.models import OWN_BILL, BillableStatus, BillLine, Kind
+from budgets.models import OWN_BILL, OWN_SHIFT, BillableStatus, BillLine, Kind
 from integrations.models import Connection
-from invoicing.invoices.cost_keys import BILL, Place, is_still_its_line, own_key
+from invoicing.invoices.cost_keys import BILL, TIME, Place, is_still_ours, our_shifts, own_key, read_billed
 from invoicing.models import BilledCost
 from ressio.models import CostCode, Project
 from ressio.money import ZERO, round_cents
@@ -22,7 +23,7 @@ from ressio.money import ZERO, round_cents
 OLDEST_FIRST = "date"
 SAID_LENGTH = 300
 HOUR = Decimal(3600)
-IDENTITY = ("bill_line_id", "connection_id", "entity", "document_ref", "line_ref")
+IDENTITY = ("bill_line_id", "shift_id", "connection_id", "entity", "document_ref", "line_ref")
 """Of a `BilledCost`: which cost it is."""
 
 
@@ -49,6 +50,8 @@ class UninvoicedCost:
     place: Place
     bill_line_id: int | None
     """Our bill line, before and after QuickBooks has the bill."""
+    shift_id: int | None
+    """The same for a shift of ours."""
     connection_id: int | None
 
     @property
@@ -82,25 +85,32 @@ def find_costs(
 
 
 def read_costs(found: FoundLines, lines: Sequence[CountedLine]) -> list[UninvoicedCost]:
-    """Two queries: our bill lines behind QuickBooks' lines, and the cost codes."""
-    twins = _twins(found)
+    """Three queries: our bill lines and our shifts behind QuickBooks' lines, and the cost codes."""
+    twins, shifts = _twins(found), _sent_shifts(found)
     codes = CostCode.objects.in_bulk({line.cost_code_id for line in lines if line.cost_code_id})
-    return [_read_one(line, twins, codes) for line in lines]
+    return [_read_one(line, twins, shifts, codes) for line in lines]
 
 
 def _read_one(
-    counted: CountedLine, twins: Mapping[tuple[str, str], int], codes: Mapping[int, CostCode]
+    counted: CountedLine,
+    twins: Mapping[tuple[str, str], int],
+    shifts: Mapping[str, int],
+    codes: Mapping[int, CostCode],
 ) -> UninvoicedCost:
     line = counted.line
     place = Place(line.entity, line.document_ref, line.line_ref)
-    bill_line_id = None
+    bill_line_id = shift_id = None
     if line.entity == OWN_BILL:
         bill_line_id = int(line.line_ref)
     elif line.entity == BILL:
         bill_line_id = twins.get((line.document_ref, line.line_ref))
+    elif line.entity == OWN_SHIFT:
+        shift_id = int(line.document_ref)
+    elif line.entity == TIME:
+        shift_id = shifts.get(line.document_ref)
     quantity, unit_price = _quantity_and_price(counted)
     return UninvoicedCost(
-        key=own_key(bill_line_id) if bill_line_id is not None else place.key,
+        key=own_key(bill_line_id, shift_id) or place.key,
         day=line.txn_date,
         vendor=line.payee_name,
         number=line.number,
@@ -113,6 +123,7 @@ def _read_one(
         is_billed_there=line.billable_status == BillableStatus.HAS_BEEN_BILLED,
         place=place,
         bill_line_id=bill_line_id,
+        shift_id=shift_id,
         connection_id=line.connection_id,
     )
 
@@ -141,6 +152,15 @@ def _twins(found: FoundLines) -> dict[tuple[str, str], int]:
     return {(document, line): pk for document, line, pk in rows}
 
 
+def _sent_shifts(found: FoundLines) -> dict[str, int]:
+    """Time entry in QuickBooks → the shift of ours that it was made from."""
+    if found.costs.link is None:
+        return {}
+    entries = found.ordered.filter(entity=TIME).order_by().values("document_ref")
+    shifts = our_shifts().filter(connection=found.costs.link.connection, quickbooks_id__in=entries)
+    return dict(shifts.values_list("quickbooks_id", "pk"))
+
+
 Spot = tuple[str, ...]
 """One of the ways in which a cost is known; two costs that share one are the same."""
 
@@ -150,8 +170,8 @@ def places_of(cost: UninvoicedCost) -> set[Spot]:
     if cost.connection_id is not None:
         place = cost.place
         places.add((str(cost.connection_id), place.entity, place.document_ref, place.line_ref))
-    if cost.bill_line_id is not None:
-        places.add((own_key(cost.bill_line_id),))
+    if own := own_key(cost.bill_line_id, cost.shift_id):
+        places.add((own,))
     return places
 
 
@@ -160,22 +180,28 @@ def places_of_row(row: BilledCost) -> set[Spot]:
     places: set[Spot] = set()
     if row.connection_id is not None:
         places.add((str(row.connection_id), row.entity, row.document_ref, row.line_ref))
-    if row.bill_line_id is not None:
-        places.add((own_key(row.bill_line_id),))
+    if own := own_key(row.bill_line_id, row.shift_id):
+        places.add((own,))
     return places
 
 
 def places_billed(row: BilledCost) -> set[Spot]:
-    """What it bills now. Of rows that were read with their `bill_line__bill`."""
+    """What it bills now. Of rows from `read_billed`."""
     places = places_of_row(row)
-    if row.bill_line_id is not None and not is_still_its_line(row):
-        places.discard((own_key(row.bill_line_id),))
+    if not is_still_ours(row):
+        places.discard((own_key(row.bill_line_id, row.shift_id),))
     return places
 
 
 def billed_places(project: Project, found: FoundLines) -> set[Spot]:
     """What stands on any invoice, also where it was billed on another project before it came to this one."""
     documents = found.ordered.order_by().values("document_ref")
-    moved = Q(document_ref__in=documents) | Q(bill_line__bill__quickbooks_id__in=documents)
-    rows = BilledCost.objects.filter(Q(project=project) | moved).select_related("bill_line__bill")
+    moved = Q(document_ref__in=documents) | made_here_as(documents)
+    rows = read_billed(BilledCost.objects.filter(Q(project=project) | moved))
     return {place for row in rows for place in places_billed(row)}
+
+
+def made_here_as(documents: "Collection[str] | QuerySet[Any]") -> Q:
+    """Rows of our bill lines and shifts that are these documents of QuickBooks now."""
+    shifts = our_shifts().filter(quickbooks_id__in=documents).values("pk")
+    return Q(bill_line__bill__quickbooks_id__in=documents) | Q(shift_id__in=shifts)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from invoicing.invoices.baskets import Basket, costs_to_bill
 from invoicing.invoices.checking import MOST_LINES, check_input, refuse_number_in_use
-from invoicing.invoices.cost_keys import keys_by_line
+from invoicing.invoices.cost_keys import keys_by_line, read_billed
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.figuring import refresh_figures
 from invoicing.invoices.inputs import InvoiceInput, LineInput, SectionInput, cost_of
@@ -250,8 +250,7 @@ def input_of(invoice: Invoice) -> InvoiceInput:
         *("profit_shown", "markup_percent", "actuals_until"),
     )
     sections: dict[int, list[LineInput]] = {}
-    billed = BilledCost.objects.filter(line__invoice=invoice).select_related("bill_line__bill")
-    bills = keys_by_line(billed)
+    bills = keys_by_line(read_billed(BilledCost.objects.filter(line__invoice=invoice)))
     for line in invoice.lines.select_related("cost_code"):
         sections.setdefault(line.section_id, []).append(_line_input(line, bills.get(line.pk, ())))
     return InvoiceInput(

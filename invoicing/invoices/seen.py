@@ -52,6 +52,7 @@ _LINE = (
     ),
     *("amount", "tax_code_ref"),
 )
+_COST = ("bill_line_id", "shift_id", "entity", "document_ref", "line_ref")
 
 
 def mark_of(invoice: Invoice) -> str:
@@ -67,7 +68,7 @@ def mark_of(invoice: Invoice) -> str:
             [sections[line.section_id].position, *(_plain(getattr(line, name)) for name in _LINE)]
             for line in invoice.lines.all()
         ],
-        list(billed.values_list("line__position", "bill_line_id", "entity", "document_ref", "line_ref")),
+        list(billed.values_list("line__position", *_COST)),
     ]
     return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 

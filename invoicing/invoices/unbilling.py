@@ -8,9 +8,11 @@ from django.db.models import Q
 
 from budgets.models import BillLine
 from invoicing.invoices.actuals import unbill
+from invoicing.invoices.cost_finding import IDENTITY
+from invoicing.invoices.cost_keys import our_shifts
 from invoicing.models import BilledCost, Invoice
 
-_KEPT = ("line_id", "bill_line_id", "connection_id", "entity", "document_ref", "line_ref", "said")
+_KEPT = ("line_id", *IDENTITY, "said")
 
 
 def free_costs(invoice: Invoice) -> None:
@@ -43,13 +45,17 @@ def _bill(invoice: Invoice, values: Mapping[str, Any], kept: Collection[int]) ->
 
 
 def _is_gone(values: Mapping[str, Any]) -> bool:
-    """A line of a bill of ours that was removed since."""
-    pk = values["bill_line_id"]
-    return pk is not None and not BillLine.objects.filter(pk=pk).exists()
+    """A line of a bill of ours, or a shift, that was removed since."""
+    line, shift = values["bill_line_id"], values.get("shift_id")
+    if shift is not None and not our_shifts().filter(pk=shift).exists():
+        return True
+    return line is not None and not BillLine.objects.filter(pk=line).exists()
 
 
 def _is_billed(values: Mapping[str, Any]) -> bool:
     which = Q(bill_line=values["bill_line_id"]) if values["bill_line_id"] else Q(pk=None)
+    if values.get("shift_id"):
+        which |= Q(shift_id=values["shift_id"])
     if values["connection_id"]:
         names = ("connection_id", "entity", "document_ref", "line_ref")
         which |= Q(**{name: values[name] for name in names})

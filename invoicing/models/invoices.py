@@ -273,7 +273,8 @@ class BilledCost(models.Model):
     line goes or the invoice is voided, which un-bills the cost.
 
     A line of QuickBooks is known by connection, entity, document and line, as cost lines are made anew whenever their
-    document changes. A line of a bill approved here is known by `bill_line`, before and after QuickBooks has it.
+    document changes. A line of a bill approved here is known by `bill_line`, before and after QuickBooks has it, and a
+    shift approved here by `shift_id`.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
@@ -281,6 +282,9 @@ class BilledCost(models.Model):
     line = models.ForeignKey(InvoiceLine, on_delete=models.CASCADE, related_name="billed_costs")
     bill_line = models.OneToOneField(
         BillLine, on_delete=models.SET_NULL, null=True, blank=True, related_name="billed_cost"
+    )
+    shift_id = models.PositiveBigIntegerField(
+        null=True, blank=True, unique=True, help_text="Of the time clock, which this room does not know."
     )
     connection = models.ForeignKey(
         Connection, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
@@ -290,6 +294,9 @@ class BilledCost(models.Model):
     line_ref = models.CharField(max_length=40, blank=True)
     amount = MoneyField(help_text="What it counted for when it was put on the invoice.")
     said = models.CharField(max_length=300, blank=True, help_text="Vendor, number and date then, for people.")
+
+    shift_entry: tuple[int | None, str] | None = None
+    """Connection and QuickBooks id of the shift now; set by `cost_keys.read_billed`. None for a shift that is gone."""
 
     objects = company_scoped()
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection as database
+from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +16,7 @@ from budgets.models import Kind
 from invoicing.invoices.actuals import changed_since_billed, lines_from_actuals, unbill, uninvoiced_costs
 from invoicing.invoices.drafting import LineInput, change_invoice, create_invoice, input_of, remove_invoice
 from invoicing.invoices.errors import InvoiceRefused
+from invoicing.invoices.unbilling import bill_again, free_costs
 from invoicing.models import BilledCost, Invoice, InvoiceLine
 from ressio.models import CostCode, Project, Role, TeamMember
 from ressio.money import ZERO
@@ -22,6 +24,8 @@ from tests.budgets.books import Books
 from tests.budgets.documents import bill, item_line, purchase, time_entry, vendor_credit
 from tests.invoicing.office import InvoiceOffice, invoice_of
 from tests.support.cast import make_member
+from tests.timeclock.crew import open_crew
+from timeclock.twins import relink
 
 NOW = timezone.now()
 
@@ -247,3 +251,37 @@ def test_a_bill_made_here_is_one_cost_before_and_after_it_is_in_quickbooks(
     # Named as QuickBooks' line, it is billed as the same cost.
     again = office.draft(LineInput(bills=(f"Bill:{sent.quickbooks_id}:1",)))
     assert input_of(again).lines[0].bills == (first,)
+
+
+def test_a_shift_is_one_cost_before_and_after_it_is_in_quickbooks(invoice_office: InvoiceOffice) -> None:
+    office = invoice_office
+    crew = open_crew(office)
+    roof, wall = (crew.approve(crew.record(hours, description=hours)) for hours in ("8", "6"))
+    roof_key, wall_key = (f"shift:{shift.pk}" for shift in (roof, wall))
+    here = {cost.key: cost.amount for cost in uninvoiced_costs(office.project)}
+    assert here == {roof_key: Decimal("400.00"), wall_key: Decimal("300.00")}
+    invoice = office.draft(LineInput(bills=(roof_key,)))
+    with pytest.raises(InvoiceRefused, match="stands on another invoice already"):
+        office.draft(LineInput(bills=(f"OwnShift:{roof.pk}:#1",)))
+
+    sent = crew.send(roof)
+    entry_key = f"TimeActivity:{sent.quickbooks_id}:#1"
+    assert [cost.key for cost in uninvoiced_costs(office.project)] == [wall_key]
+    assert (changed_since_billed(invoice), input_of(invoice).lines[0].bills) == ([], (roof_key,))
+    with pytest.raises(InvoiceRefused, match="stands on another invoice already"):
+        office.draft(LineInput(bills=(entry_key,)))
+    # Voided, then back in QuickBooks.
+    free_costs(invoice)
+    assert {cost.key: cost.amount for cost in uninvoiced_costs(office.project)} == here
+    assert (bill_again(invoice), input_of(invoice).lines[0].bills) == (0, (roof_key,))
+    # Named as QuickBooks' line, it is billed as the same cost.
+    unbill(invoice)
+    again = office.draft(LineInput(bills=(entry_key,)))
+    assert input_of(again).lines[0].bills == (roof_key,)
+    # The entry turns out to be another shift: what was billed is the entry, and the one unlinked is a cost again.
+    with transaction.atomic():
+        relink(wall, office.connection, sent.quickbooks_id, now=NOW)
+    assert [cost.key for cost in uninvoiced_costs(office.project)] == [roof_key]
+    assert input_of(again).lines[0].bills == (entry_key,)
+    office.draft(LineInput(bills=(roof_key,)))
+    assert (uninvoiced_costs(office.project), BilledCost.objects.count()) == ([], 2)
