@@ -18,6 +18,7 @@ from integrations.models import (
     SyncIssue,
     SyncRun,
 )
+from integrations.registry import after_sync_hooks
 from integrations.run_log import LEASE
 from integrations.sync import describe_request, end_run, perform_sync, request_sync
 from integrations.sync_log import list_runs
@@ -54,6 +55,12 @@ def quiet_books(db: None) -> Iterator[Connection]:
     made = open_books()
     with scope(company=made.company):
         yield made.connection
+
+
+@pytest.mark.pure
+def test_nothing_but_balances_is_looked_at_behind_it() -> None:
+    """Bills, shifts and whatever else follows a whole sync stay alone every 15 minutes."""
+    assert [hook.__name__ for hook in after_sync_hooks(only_sales=True)] == ["report_balances_after_sync"]
 
 
 def cursors(connection: Connection) -> dict[str, Any]:
