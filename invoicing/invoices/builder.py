@@ -15,12 +15,12 @@ from integrations.outbox import DecisionRefused, register_builder
 from invoicing.invoices.documents import make_document, prepare
 from invoicing.invoices.drafting import lock_invoices
 from invoicing.invoices.facts import read_invoice_facts
-from invoicing.invoices.notes import note_change, show_difference
+from invoicing.invoices.notes import note_change
 from invoicing.invoices.places import invoice_url
 from invoicing.invoices.pushes import KIND
 from invoicing.invoices.readiness import survey
 from invoicing.invoices.recognising import is_older, is_same_invoice
-from invoicing.invoices.twins import follow_answer
+from invoicing.invoices.twins import flag_unsent, follow_answer
 from invoicing.models import Invoice
 from ressio.models import Company
 from ressio.money import ZERO
@@ -80,7 +80,7 @@ class InvoiceBuilder:
             invoice.save(update_fields=["void_requested_at", "void_requested_by"])
         elif push.operation == PushOperation.UPDATE and invoice.is_in_quickbooks:
             note_change(invoice, "Our change was not sent: QuickBooks keeps its version", now=timezone.now())
-            show_difference(invoice, now=timezone.now())
+            flag_unsent(invoice, now=timezone.now())
 
     def candidates(self, push: Push) -> list[tuple[str, str]]:
         """Invoices of this customer in QuickBooks that nobody here is: those of the same number or total first."""

@@ -141,6 +141,7 @@ def _settle_push(invoice: Invoice, choice: str, member: TeamMember, now: datetim
     push = find_invoice_push(invoice)
     if push is not None and push.operation == PushOperation.UPDATE and choice != Choice.OURS:
         skip_push(push=push, actor=member.user, now=now)
+        Invoice.objects.filter(pk=invoice.pk).update(conflicts={})  # this is the decision about it
     elif choice == Choice.OURS and (push is None or push.operation == PushOperation.UPDATE):
         request_invoice_push(invoice, requested_by=member.user, now=now, operation=PushOperation.UPDATE)
     elif push is not None and push.state == PushState.HELD:

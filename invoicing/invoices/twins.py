@@ -42,6 +42,7 @@ from invoicing.invoices.naming import name_lines
 from invoicing.invoices.notes import load_names, note_change, show_conflict, show_difference
 from invoicing.invoices.pushes import KIND, find_invoice_push
 from invoicing.invoices.recognising import is_older, is_same_invoice, says_the_same
+from invoicing.invoices.selling import sold_lines
 from invoicing.invoices.unbilling import bill_again, free_costs
 from invoicing.models import CLOSED_INVOICE_STATES, Invoice, InvoiceState
 from invoicing.payments.paid import refresh_paid
@@ -229,6 +230,25 @@ def flag(invoice: Invoice, theirs: InvoiceFacts, fields: list[list[str]]) -> boo
     is_news = stored != invoice.conflicts
     invoice.conflicts = stored
     return is_news
+
+
+def flag_unsent(invoice: Invoice, *, now: datetime) -> None:
+    """Our change does not go there after all: both versions stand side by side until a person decides, as where
+    QuickBooks' was changed. What the change took off the invoice is charged there still.
+    """
+    theirs = load_facts(invoice.agreed)
+    heads = {name: getattr(invoice, name) for name in _HEAD}
+    ours = replace(theirs, **heads | {"due_on": invoice.due_on or theirs.due_on})
+    fields = [[each.label, each.before, each.after] for each in differences(ours, theirs, {})]
+    is_all_named = name_lines(invoice, theirs)
+    words = [[line.description.strip() for line in lines] for lines in (sold_lines(invoice), theirs.lines)]
+    if not is_all_named or sorted(words[0]) != sorted(words[1]):
+        fields.append(["Lines", "as here", "others"])
+    if fields:
+        flag(invoice, theirs, fields)
+        invoice.save(update_fields=["conflicts"])
+    show_conflict(invoice, now=now)
+    show_difference(invoice, now=now)
 
 
 def _is_our_change(invoice: Invoice, document: Json) -> bool:

@@ -20,8 +20,8 @@ from integrations.models import Connection, Document, ProjectLink, Push, PushSta
 from invoicing.invoices.actuals import changed_since_billed, lines_from_actuals, uninvoiced_costs
 from invoicing.invoices.changing import change_sent_invoice
 from invoicing.invoices.copying import copy_invoice
-from invoicing.invoices.decisions import link_invoice
-from invoicing.invoices.drafting import input_of, remove_invoice
+from invoicing.invoices.decisions import link_invoice, skip_invoice
+from invoicing.invoices.drafting import SectionInput, input_of, remove_invoice
 from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.pushes import send_invoice
 from invoicing.invoices.releasing import earlier_invoices, release_invoice, take_back_release, void_invoice
@@ -275,3 +275,14 @@ def test_a_project_that_is_linked_to_another_customer_takes_no_money_along(
     assert invoice_push(invoice).hold_code == "payments_applied"
     [there] = office.invoices_there()
     assert (there["CustomerRef"]["value"], invoice.paid) == (office.refs["customer"], Decimal("300.00"))
+
+
+def test_a_change_that_is_not_sent_leaves_two_versions_to_decide_about(invoice_office: InvoiceOffice) -> None:
+    """Same total, other lines: the cost that it took off is charged in QuickBooks still."""
+    office = invoice_office
+    office.settle()
+    invoice = settle(office, *lines_from_actuals(uninvoiced_costs(office.project)))
+    given = replace(input_of(invoice), sections=(SectionInput(lines=(price("125.50", office.codes[0]),)),))
+    change_sent_invoice(invoice=invoice, values=given, member=office.admin, now=timezone.now())
+    skip_invoice(invoice=invoice, member=office.admin, now=timezone.now())
+    assert office.again(invoice).conflicts["fields"] == [["Lines", "as here", "others"]]

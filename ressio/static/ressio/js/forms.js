@@ -1,7 +1,7 @@
 // Small conveniences: `data-dismiss`, `data-copy="<id>"`, `data-print`, `data-submit-on-change`,
 // `data-count-to="<most>"` (how many characters there are), `data-most-bytes` with `data-too-large` (what to say when
 // the chosen files have more together),
-// `data-tick-all="<name>"` (ticks the boxes of that name at once but those with `data-never-all`; without script the
+// `data-tick-named="<name>"` (ticks the boxes of that name at once but those with `data-never-all`; without script the
 // button submits), and a form sends once however often its button is pressed.
 (() => {
   async function copy(button) {
@@ -10,10 +10,10 @@
     button.querySelector("[data-copy-words]").textContent = "Copied";
   }
 
-  function tickAll(button, event) {
+  function tickNamed(button, event) {
     event.preventDefault();
     for (const box of button.form.elements) {
-      if (box.name === button.dataset.tickAll && !("neverAll" in box.dataset)) box.checked = true;
+      if (box.name === button.dataset.tickNamed && !("neverAll" in box.dataset)) box.checked = true;
     }
   }
 
@@ -22,8 +22,8 @@
     if (event.target.closest("[data-print]")) window.print();
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);
-    const ticker = event.target.closest("[data-tick-all]");
-    if (ticker) tickAll(ticker, event);
+    const ticker = event.target.closest("[data-tick-named]");
+    if (ticker) tickNamed(ticker, event);
   });
 
   function weigh(input) {
