@@ -154,7 +154,9 @@ class Sandbox:
             companies=tuple(self.company_names()),
         )
         answer = pages.handle(asked, self.companies[asked.realm])
-        headers = {"Set-Cookie": f"{REALM_COOKIE}={asked.realm}; Path=/; HttpOnly; SameSite=Lax"}
+        headers = {}
+        if request.parameter("realm"):  # a page that names none must not choose for those that come after it
+            headers["Set-Cookie"] = f"{REALM_COOKIE}={asked.realm}; Path=/; HttpOnly; SameSite=Lax"
         if answer.location:
             return Response(303, b"", HTML, {**headers, "Location": answer.location})
         return Response(answer.status, answer.body, answer.content_type, headers)

@@ -105,6 +105,7 @@ def open_there(page: Page, demo: Demo) -> Page:
     with page.expect_popup() as popup:
         page.get_by_role("link", name="Open in QuickBooks").click()
     there = popup.value
+    there.wait_for_load_state()
     there.goto(f"{there.url.partition('?')[0]}?realm={demo.books.id}")  # the stand-in keeps many books
     expect(there.get_by_text("STORY-1").first).to_be_visible()
     return there

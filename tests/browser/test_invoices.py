@@ -76,6 +76,7 @@ def pay_there(page: Page, demo: Demo, amount: str) -> None:
     with page.expect_popup() as popup:
         page.get_by_role("link", name="Open in QuickBooks").click()
     there = popup.value
+    there.wait_for_load_state()
     there.goto(f"{there.url.partition('?')[0]}?realm={demo.books.id}")  # the stand-in keeps many books
     there.get_by_role("link", name="Receive payment").click()
     there.get_by_label("Amount").fill(amount)
