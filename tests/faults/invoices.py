@@ -12,6 +12,7 @@ from django.utils import timezone
 from integrations.models import Push, PushState
 from invoicing.invoices.changing import change_sent_invoice
 from invoicing.invoices.drafting import SectionInput, input_of
+from invoicing.invoices.errors import InvoiceRefused
 from invoicing.invoices.pushes import find_invoice_push
 from invoicing.invoices.releasing import release_invoice, void_invoice
 from invoicing.models import Invoice, InvoiceState
@@ -94,9 +95,18 @@ def treat_arrived(office: InvoiceOffice, plan: InvoicePlan) -> None:
             make_dearer(office, invoice)
             plan.amounts[invoice.number] += DEARER
         else:
-            for _ in range(2):
-                void_invoice(invoice=invoice, member=office.admin, now=timezone.now())
+            void_twice(office, invoice)
         plan.asked.add(invoice.number)
+
+
+def void_twice(office: InvoiceOffice, invoice: Invoice) -> None:
+    """The second press is late where a worker was quicker: it is told so, and does nothing."""
+    void_invoice(invoice=invoice, member=office.admin, now=timezone.now())
+    try:
+        void_invoice(invoice=invoice, member=office.admin, now=timezone.now())
+    except InvoiceRefused as error:
+        if error.code != "closed":
+            raise
 
 
 def make_dearer(office: InvoiceOffice, invoice: Invoice) -> None:
