@@ -70,25 +70,28 @@ class RunLog:
         return name in self._steps
 
     def begin(self, name: str, *, total: int | None = None) -> SyncStep:
-        step = self._steps.get(name)
-        if step is None:
-            step = self._steps[name] = SyncStep(
-                company_id=self.run.company_id,
-                run=self.run,
-                position=len(self._steps),
-                name=name,
-                entity=ENTITY_OF_LABEL.get(name, ""),
-            )
+        step = self._steps.get(name) or self._add(name)
         step.status, step.total = RunStatus.RUNNING, total
         self._save(step)
         return step
 
+    def _add(self, name: str) -> SyncStep:
+        step = self._steps[name] = SyncStep(
+            company_id=self.run.company_id,
+            run=self.run,
+            position=len(self._steps),
+            name=name,
+            entity=ENTITY_OF_LABEL.get(name, ""),
+        )
+        return step
+
     def announce(self, names_and_totals: Sequence[tuple[str, int]]) -> None:
         """Steps that come later, so that the page shows how much there is to do."""
-        for name, total in names_and_totals:
-            step = self.begin(name, total=total)
-            step.status, step.done = RunStatus.QUEUED, 0
-            self._save(step)
+        with self.holding():
+            for name, total in names_and_totals:
+                step = self._steps.get(name) or self._add(name)
+                step.status, step.total, step.done = RunStatus.QUEUED, total, 0
+                step.save()
 
     def advance(self, name: str, *, done: int = 0, changed: int = 0, deleted: int = 0) -> None:
         step = self._steps.get(name) or self.begin(name)
@@ -107,9 +110,10 @@ class RunLog:
         self._end(name, RunStatus.FAILED, message)
 
     def finish_all(self) -> None:
-        for name, step in self._steps.items():
-            if step.status in (RunStatus.QUEUED, RunStatus.RUNNING):
-                self.finish(name)
+        with self.holding():
+            for name, step in self._steps.items():
+                if step.status in (RunStatus.QUEUED, RunStatus.RUNNING):
+                    self.finish(name)
 
     def fail_open(self, *, message: str) -> None:
         """What was under way did not end well; what had not begun stays "waiting"."""

@@ -130,6 +130,7 @@ def in_groups(keys: Iterable[str]) -> Any:
     return pytest.mark.parametrize("keys", groups, ids=[f"{group[0]}…{group[-1]}" for group in groups])
 
 
+@pytest.mark.pure
 @in_groups(ROUTES)
 def test_each_kind_of_person_gets_what_the_table_says(cast: Cast, people: People, keys: list[str]) -> None:
     people.come_in(*KINDS)
@@ -154,6 +155,7 @@ def ask_everybody(cast: Cast, people: People, key: str) -> Iterator[tuple[str, s
             yield kind, method, response
 
 
+@pytest.mark.pure
 @in_groups(ROUTES)
 def test_other_methods_are_refused(cast: Cast, people: People, keys: list[str]) -> None:
     people.come_in("admin")
@@ -168,6 +170,7 @@ def test_other_methods_are_refused(cast: Cast, people: People, keys: list[str]) 
     assert found == dict.fromkeys(found, 405)
 
 
+@pytest.mark.pure
 @in_groups(key for key, rows in ROUTES.items() if UNSAFE & set(rows) and key not in READS_NO_SESSION)
 def test_a_change_without_the_forms_token_is_refused(cast: Cast, keys: list[str]) -> None:
     """Cross-site request forgery: a signed-in browser sent here by another site."""
@@ -185,6 +188,7 @@ def test_a_change_without_the_forms_token_is_refused(cast: Cast, keys: list[str]
     assert found == dict.fromkeys(found, 403)
 
 
+@pytest.mark.pure
 @in_groups(key for key, rows in ROUTES.items() if "GET" in rows)
 def test_looking_changes_nothing(cast: Cast, people: People, keys: list[str]) -> None:
     people.come_in("admin")
@@ -200,6 +204,7 @@ def test_looking_changes_nothing(cast: Cast, people: People, keys: list[str]) ->
     assert found == dict.fromkeys(keys, 0)
 
 
+@pytest.mark.pure
 @in_groups(ROUTES)
 def test_an_id_of_another_company_is_not_found(cast: Cast, people: People, keys: list[str]) -> None:
     """Ridge's Admin puts each of Summit's ids into Ridge's addresses."""

@@ -14,7 +14,12 @@ from budgets.bills.readiness import REOPEN
 from budgets.bills.rights import may_approve_bills
 from budgets.models import Bill, BillOrigin, BillState
 from integrations.models import OPEN_STATES, Connection, ProjectLink, Push, PushOperation, PushState
-from integrations.outbox import DecisionRefused, request_push, retry_push, skip_push
+from integrations.outbox import (
+    DecisionRefused,
+    find_subject_push,
+    push_or_retry,
+    skip_in_earlier_books,
+)
 from integrations.switches import switches_of
 from ressio.activity import record_activity
 from ressio.models import Project, TeamMember, User
@@ -53,32 +58,16 @@ def should_push(bill: Bill) -> bool:
 
 
 def find_bill_push(bill: Bill) -> Push | None:
-    """The open one, if the bill is on its way or held; also where the project is not linked any more, and in earlier
-    books, where it stays behind until those are connected again (U10).
-    """
-    pushes = Push.objects.filter(kind=KIND, subject_id=str(bill.pk), state__in=OPEN_STATES)
-    if bill.connection_id is not None:
-        pushes = pushes.filter(connection=bill.connection_id)
-    found: Push | None = (
-        pushes.select_related("connection").order_by("-connection__is_current", "-pk").first()
-    )
-    return found
+    """The open one, if the bill is on its way or held."""
+    return find_subject_push(KIND, str(bill.pk), connection_id=bill.connection_id)
 
 
 def leave_earlier_books(bills: Sequence[Bill], *, actor: User | None, now: datetime) -> None:
-    """What waits for books that were connected before is not sent there: it goes to those of now. Raises `BillRefused`
-    where it may have arrived there.
-    """
-    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES, connection__is_current=False)
-    for push in pushes.filter(subject_id__in=[str(bill.pk) for bill in bills]).select_related("connection"):
-        try:
-            skip_push(push=push, actor=actor, now=now)
-        except DecisionRefused as error:
-            raise BillRefused(
-                f"{push.subject_label} was sent to the earlier books ({push.connection}), and no answer came: they may "
-                "have it. Connect them again to find out.",
-                code="on_its_way",
-            ) from error
+    """Raises `BillRefused` where one may have arrived there."""
+    try:
+        skip_in_earlier_books(KIND, [str(bill.pk) for bill in bills], actor=actor, now=now)
+    except DecisionRefused as error:
+        raise BillRefused(str(error), code="on_its_way") from error
 
 
 def request_bill_push(
@@ -89,12 +78,12 @@ def request_bill_push(
     is_bulk: bool = False,
     operation: PushOperation = PushOperation.CREATE,
 ) -> Push:
-    """One that is held is tried again: whoever asks does not want to hear that it is on its way while it is not."""
+    """One that is held is tried again. Raises `BillRefused`."""
     assert bill.project is not None
     connection = bill.connection or find_project_connection(bill.project)
     if connection is None:
         raise BillRefused("The project is not linked to QuickBooks.", code="not_linked")
-    push = request_push(
+    return push_or_retry(
         connection=connection,
         kind=KIND,
         subject_id=str(bill.pk),
@@ -105,7 +94,6 @@ def request_bill_push(
         quickbooks_id=bill.quickbooks_id,
         is_bulk=is_bulk,
     )
-    return retry_push(push=push, actor=requested_by, now=now) if push.state == PushState.HELD else push
 
 
 def send_bill(*, bill: Bill, member: TeamMember, now: datetime) -> Push:

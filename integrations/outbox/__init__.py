@@ -34,6 +34,7 @@ from integrations.outbox.requests import (
     wake_sender,
 )
 from integrations.outbox.sending import perform_push
+from integrations.outbox.subjects import find_subject_push, push_or_retry, skip_in_earlier_books
 from integrations.outbox.sweeping import sweep_pushes
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "creates_in_flight",
     "find_builder",
     "find_open_push",
+    "find_subject_push",
     "forget_document",
     "is_still_here",
     "last_push",
@@ -57,12 +59,14 @@ __all__ = [
     "open_pushes",
     "perform_push",
     "perform_push_batch",
+    "push_or_retry",
     "register_builder",
     "request_push",
     "request_pushes",
     "restate_hold",
     "resume_pushing",
     "retry_push",
+    "skip_in_earlier_books",
     "skip_push",
     "stop_pushing",
     "sweep_pushes",

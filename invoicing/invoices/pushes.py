@@ -10,7 +10,12 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from budgets.bills.pushes import find_project_connection
 from integrations.models import OPEN_STATES, Push, PushOperation, PushState
-from integrations.outbox import DecisionRefused, request_push, retry_push, skip_push
+from integrations.outbox import (
+    DecisionRefused,
+    find_subject_push,
+    push_or_retry,
+    skip_in_earlier_books,
+)
 from integrations.outbox.holding import waits_as_decided
 from integrations.switches import switches_of
 from invoicing.invoices.codes import fill_default_code
@@ -45,33 +50,16 @@ def should_push(invoice: Invoice) -> bool:
 
 
 def find_invoice_push(invoice: Invoice) -> Push | None:
-    """The open one, if the invoice is on its way or held; also where the project is not linked any more, and in earlier
-    books, where it stays behind until those are connected again (U10).
-    """
-    pushes = Push.objects.filter(kind=KIND, subject_id=str(invoice.pk), state__in=OPEN_STATES)
-    if invoice.connection_id is not None:
-        pushes = pushes.filter(connection=invoice.connection_id)
-    found: Push | None = (
-        pushes.select_related("connection").order_by("-connection__is_current", "-pk").first()
-    )
-    return found
+    """The open one, if the invoice is on its way or held."""
+    return find_subject_push(KIND, str(invoice.pk), connection_id=invoice.connection_id)
 
 
 def leave_earlier_books(invoices: Sequence[Invoice], *, actor: User | None, now: datetime) -> None:
-    """What waits for books that were connected before is not sent there: it goes to those of now. Raises
-    `InvoiceRefused` where it may have arrived there.
-    """
-    pushes = Push.objects.filter(kind=KIND, state__in=OPEN_STATES, connection__is_current=False)
-    found = pushes.filter(subject_id__in=[str(invoice.pk) for invoice in invoices])
-    for push in found.select_related("connection").order_by("pk"):
-        try:
-            skip_push(push=push, actor=actor, now=now)
-        except DecisionRefused as error:
-            raise InvoiceRefused(
-                f"{push.subject_label} was sent to the earlier books ({push.connection}), and no answer came: they may "
-                "have it. Connect them again to find out.",
-                code="on_its_way",
-            ) from error
+    """Raises `InvoiceRefused` where one may have arrived there."""
+    try:
+        skip_in_earlier_books(KIND, [str(invoice.pk) for invoice in invoices], actor=actor, now=now)
+    except DecisionRefused as error:
+        raise InvoiceRefused(str(error), code="on_its_way") from error
 
 
 def held_words(invoices: Collection[Invoice]) -> dict[int, Standing]:
@@ -96,11 +84,11 @@ def request_invoice_push(
     is_bulk: bool = False,
     operation: PushOperation = PushOperation.CREATE,
 ) -> Push:
-    """One that is held is tried again: whoever asks does not want to hear that it is on its way while it is not."""
+    """One that is held is tried again. Raises `InvoiceRefused`."""
     connection = invoice.connection or find_project_connection(invoice.project)
     if connection is None:
         raise InvoiceRefused(NOT_LINKED, code="not_linked")
-    push = request_push(
+    return push_or_retry(
         connection=connection,
         kind=KIND,
         subject_id=str(invoice.pk),
@@ -111,7 +99,6 @@ def request_invoice_push(
         quickbooks_id=invoice.quickbooks_id,
         is_bulk=is_bulk,
     )
-    return retry_push(push=push, actor=requested_by, now=now) if push.state == PushState.HELD else push
 
 
 def send_invoice(*, invoice: Invoice, member: TeamMember, now: datetime) -> Push:

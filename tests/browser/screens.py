@@ -91,7 +91,9 @@ class BudgetScreen:
     def search_window(self, words: str) -> None:
         field = self.window.get_by_role("searchbox", name="Search")
         field.fill(words)
+        self.window.locator(".actuals-filter").evaluate("form => form.id = 'before-the-search'")
         field.press("Enter")
+        expect(self.window.locator("#before-the-search")).to_have_count(0)  # until the answer stands there
 
 
 def open_integrations(page: Page) -> None:

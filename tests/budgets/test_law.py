@@ -49,7 +49,7 @@ SINCE = datetime(2026, 3, 10, tzinfo=UTC)
 Links = dict[str, tuple[bool, dict[str, Any]]]
 
 generously = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -218,7 +218,7 @@ def test_what_was_projected_step_by_step_is_what_a_rebuild_makes(story: list[Hap
         ]
     ),
 )
-@settings(generously, max_examples=30)
+@settings(generously, max_examples=20)
 def test_a_switch_flipped_twice_leaves_everything_as_it_was(
     story: list[Happening], chosen: Links, switch: str
 ) -> None:
@@ -246,7 +246,7 @@ def flip(books: Books, projects: list[Project], switch: str) -> None:
 
 
 @given(made=expenses())
-@settings(generously, max_examples=200)
+@settings(generously, max_examples=100)
 def test_the_tax_of_the_lines_is_the_tax_of_the_document(made: tuple[str, dict[str, Any]]) -> None:
     entity, document = made
     lines = cost_lines_of(entity, as_row(document).data, known=KnownLists())

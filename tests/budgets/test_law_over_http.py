@@ -222,7 +222,7 @@ numbers = count(1)
 
 @given(rounds=st.lists(st.lists(deeds, min_size=1, max_size=12), min_size=1, max_size=4), chosen=links)
 @examples(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=[Phase.reuse, Phase.generate],  # making a failure smaller would take hours of syncs
     suppress_health_check=[

@@ -17,6 +17,8 @@ from config.devtools.run import CannotRun, demand_all_alive, demand_free_port, h
 from config.devtools.servers import find_free_port
 from config.env import BASE_DIR
 
+pytestmark = pytest.mark.pure  # it starts its own servers, on the default stack
+
 START_SECONDS = 90
 STOP_SECONDS = 40
 

@@ -71,6 +71,7 @@ def test_what_passes_in_the_middle_of_a_scan_is_survived(
     assert_mirror_is_true(connection, books)
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize(("fault", "status"), PASSING)
 @pytest.mark.parametrize("operation", ["cdc", "batch"])
 def test_what_passes_while_changes_are_read_is_survived(
@@ -107,6 +108,7 @@ LASTING = [
 ]
 
 
+@pytest.mark.pure
 @pytest.mark.parametrize(("fault", "code"), LASTING)
 @pytest.mark.parametrize("operation", ["query", "cdc", "batch"])
 def test_what_lasts_fails_the_run_and_loses_nothing(
