@@ -4,8 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from integrations.models import OPEN_STATES, Connection, ProjectLink, ProjectSwitches, Push, PushState
-from integrations.outbox import DecisionRefused, request_push, request_pushes, retry_push, skip_push
+from integrations.models import Connection, ProjectLink, ProjectSwitches, Push, PushState
+from integrations.outbox import (
+    DecisionRefused,
+    find_subject_push,
+    request_push,
+    request_pushes,
+    retry_push,
+    skip_push,
+)
 from ressio.models import User
 from timeclock.errors import ShiftRefused
 from timeclock.models import Shift
@@ -16,11 +23,7 @@ KIND = "shift"
 
 def find_shift_push(shift: Shift) -> Push | None:
     """The open one, if the shift is on its way or held; also where the project is not linked any more."""
-    pushes = Push.objects.filter(kind=KIND, subject_id=str(shift.pk), state__in=OPEN_STATES)
-    found: Push | None = (
-        pushes.select_related("connection").order_by("-connection__is_current", "-pk").first()
-    )
-    return found
+    return find_subject_push(KIND, str(shift.pk))
 
 
 def ask_for_pushes(
