@@ -13,6 +13,7 @@ class ListColumn:
     key: str
     label: str
     is_number: bool = False
+    sorts: bool = True
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class ColumnSet:
         """All that can be moved or hidden: those shown in their order, then the others."""
         keys = self._keys(member)
         return self._find([*keys[1:], *(each.key for each in self.columns if each.key not in keys)])
+
+    def is_chosen(self, member: TeamMember) -> bool:
+        """Somebody who never chose sees what is usual."""
+        return self.page in member.list_columns
 
     def keep(self, member: TeamMember, wanted: Sequence[str], *, move: str = "") -> None:
         """`move` is `earlier:KEY` or `later:KEY`, one place. What is no column of this list is passed over."""

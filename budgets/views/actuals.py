@@ -15,6 +15,7 @@ from ressio.access import financials_required, get_project
 from ressio.csv_text import write_csv
 from ressio.http import CompanyRequest
 from ressio.models import CostCode, Project
+from ressio.views.lists import query_without
 
 EXPORT_HEADER = (
     "Date", "Type", "Payee", "Number", "Description", "Product/Service", "Account", "Customer", "Cost code",
@@ -49,8 +50,8 @@ def show_actuals(request: CompanyRequest, company: str, project_id: int) -> Http
         "cost_code": CostCode.objects.filter(pk=wanted.cost_code_id or 0).first(),
         "wanted": wanted,
         "sort": sort,
-        "query": _query_without(request, "page"),
-        "sort_query": _query_without(request, "page", "sort"),
+        "query": query_without(request, "page"),
+        "sort_query": query_without(request, "page", "sort"),
         "previous_page": found.page - 1 if found.page > 1 else None,
         "next_page": found.page + 1 if found.page < found.page_count else None,
         "is_filtered": any(
@@ -123,12 +124,3 @@ def _export_row(counted: CountedLine, codes: dict[int, str]) -> tuple[object, ..
 def _code_names(costs: ProjectCosts) -> dict[int, str]:
     wanted = {group.cost_code_id for group in costs.groups if group.cost_code_id}
     return dict(CostCode.objects.filter(pk__in=wanted).values_list("pk", "name"))
-
-
-def _query_without(request: CompanyRequest, *names: str) -> str:
-    """The current filter as the beginning of a query string, without some of its parts."""
-    query = request.GET.copy()
-    for name in names:
-        query.pop(name, None)
-    text = query.urlencode()
-    return f"{text}&" if text else ""

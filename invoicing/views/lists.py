@@ -1,10 +1,9 @@
 """The list of invoices: of all projects in the left bar, of one in its tab (R43)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
@@ -22,22 +21,16 @@ from invoicing.models import Invoice
 from ressio.access import financials_required, get_project
 from ressio.csv_text import write_csv
 from ressio.http import CompanyRequest
+from ressio.list_columns import ColumnSet, ListColumn
 from ressio.models import Project
 from ressio.views.files import send_csv
-from ressio.views.places import company_url, read_next
+from ressio.views.lists import describe_columns, describe_pages, keep_columns, query_without
+from ressio.views.places import company_url
 
-SESSION_KEY = "invoice_columns"
 DEFAULT_SORT = "-issued"
 
 
-@dataclass(frozen=True)
-class ListColumn:
-    key: str
-    label: str
-    is_number: bool = False
-
-
-COLUMNS = (
+LISTED = (
     ListColumn("number", "Number"),
     ListColumn("client", "Client"),
     ListColumn("project", "Project"),
@@ -48,9 +41,7 @@ COLUMNS = (
     ListColumn("outstanding", "Balance", is_number=True),
     ListColumn("state", "State"),
 )
-ALWAYS = ("number", "client")
-UNASKED = ("paid",)
-"""Not shown before somebody chose: the rest fits on a screen."""
+COLUMNS = ColumnSet("invoices", LISTED, always=("client",), unasked=("paid",))
 EXPORT_HEADER = (
     "Number", "Client", "Project", "Issued", "Due", "Currency", "Subtotal", "Discount", "Tax", "Amount", "Paid",
     "Balance", "State", "Paid on", "Memo", "QuickBooks id",
@@ -89,41 +80,27 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
     wanted, sort = form.to_filter(project), form.cleaned_data["sort"] or DEFAULT_SORT
     page = form.cleaned_data["page"] or 1
     found = find_invoices(request.member, wanted, today=timezone.localdate(), order=sort, page=page)
-    query = _query_without(request, "page")
-    columns = shown_columns(request, project)
+    query = query_without(request, "page")
     held = held_words(found.invoices)
     context |= {
         "found": found,
         "held": held,
         "sort": sort,
-        "columns": columns,
-        "pickable": [column for column in COLUMNS if column.key not in ALWAYS],
-        "shown_keys": {column.key for column in shown_columns(request, None)},
+        **describe_columns(request, COLUMNS, without=("project",) if project else ()),
         "query": query,
         "export_query": f"project={project.pk}&{query}" if project else query,
         "is_filtered": any(form.cleaned_data[name] for name in ("q", "project", "status")),
-        "previous_page": found.page - 1 if found.page > 1 else None,
-        "next_page": found.page + 1 if found.page < found.page_count else None,
+        **describe_pages(found.page, found.page_count),
         "overdue_query": f"status={Group.OVERDUE}",
     }
     return render(request, template, context)
 
 
-def shown_columns(request: CompanyRequest, project: Project | None) -> list[ListColumn]:
-    """As this person chose last; on a project's tab without the project."""
-    usual = [column.key for column in COLUMNS if column.key not in UNASKED]
-    chosen = {*ALWAYS, *request.session.get(SESSION_KEY, usual)}
-    shown = [column for column in COLUMNS if column.key in chosen]
-    return [column for column in shown if not (project and column.key == "project")]
-
-
 @require_POST
 @financials_required
 def choose_columns(request: CompanyRequest, company: str) -> HttpResponse:
-    """Kept for this person until they sign out."""
-    known = {column.key for column in COLUMNS}
-    request.session[SESSION_KEY] = [key for key in request.POST.getlist("column") if key in known]
-    return redirect(read_next(request, company_url("invoices", request.company)))
+    invoices = company_url("invoices", request.company)
+    return keep_columns(request, COLUMNS, list_url=invoices, list_id="invoice-columns")
 
 
 @require_safe
@@ -161,11 +138,3 @@ def _export_row(invoice: Invoice) -> tuple[object, ...]:
         invoice.memo,
         invoice.quickbooks_id,
     )
-
-
-def _query_without(request: CompanyRequest, *names: str) -> str:
-    query = request.GET.copy()
-    for name in names:
-        query.pop(name, None)
-    text = query.urlencode()
-    return f"{text}&" if text else ""

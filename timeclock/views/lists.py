@@ -1,11 +1,10 @@
 """The grid of shifts: a week of everybody's for Admins, of one's own for others; a project's in its tab (R30)."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
@@ -14,26 +13,19 @@ from integrations.connecting import current_connection
 from ressio.access import get_project, member_required
 from ressio.csv_text import write_csv
 from ressio.http import CompanyRequest
+from ressio.list_columns import ColumnSet, ListColumn
 from ressio.models import Project
 from ressio.views.files import send_csv
-from ressio.views.places import company_url, read_next
+from ressio.views.lists import describe_columns, describe_pages, keep_columns, query_without
+from ressio.views.places import company_url
 from timeclock.forms import ALL_WEEKS, ShiftFilterForm, say_week
 from timeclock.reviewing import DEFAULT_ORDER, ShiftFilter, ShiftPage, ShiftRow, all_shifts, find_shifts
 from timeclock.rights import may_record, may_review
 
-SESSION_KEY = "time_columns"
 PROJECT_ORDER = "-date"
 
 
-@dataclass(frozen=True)
-class ListColumn:
-    key: str
-    label: str
-    is_number: bool = False
-    sorts: bool = True
-
-
-COLUMNS = (
+LISTED = (
     ListColumn("worker", "Worker"),
     ListColumn("date", "Date"),
     ListColumn("project", "Project"),
@@ -48,9 +40,7 @@ COLUMNS = (
     ListColumn("place", "Place", sorts=False),
     ListColumn("origin", "Made in"),
 )
-ALWAYS = ("worker", "date")
-UNASKED = ("description", "place", "origin")
-"""Not shown before somebody chose: the rest fits on a screen."""
+COLUMNS = ColumnSet("time", LISTED, always=("date",), unasked=("description", "place", "origin"))
 EXPORT_HEADER = (
     "Worker", "Date", "Project", "Project number", "Cost code", "Start", "End", "Hours", "Shift type", "Description",
     "Billable", "Error", "State", "QuickBooks", "Made in", "Place in", "Place out", "QuickBooks id",
@@ -94,17 +84,14 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         "wanted": wanted,
         "sort": sort,
         **_weeks(request, wanted),
-        "columns": _worth_showing(request, shown_columns(request, project), found),
-        "pickable": [column for column in COLUMNS if column.key not in ALWAYS],
-        "shown_keys": {column.key for column in shown_columns(request, None)},
+        **describe_columns(request, COLUMNS, without=_not_worth_showing(request, project, found)),
         "query": query,
         "whole_query": f"{own}{'' if 'week' in request.GET or not own else f'week={ALL_WEEKS}&'}{query}".rstrip(
             "&"
         ),
         "is_filtered": any(form.cleaned_data[name] for name in ("q", "project", "worker", "status")),
         "may_approve": may_review(request.member) and found.totals.approvable > 0,
-        "previous_page": found.page - 1 if found.page > 1 else None,
-        "next_page": found.page + 1 if found.page < found.page_count else None,
+        **describe_pages(found.page, found.page_count),
     }
     return render(request, template, context)
 
@@ -125,34 +112,27 @@ def _weeks(request: CompanyRequest, wanted: ShiftFilter) -> dict[str, Any]:
     }
 
 
-def shown_columns(request: CompanyRequest, project: Project | None) -> list[ListColumn]:
-    """As this person chose last; without what is the same in every row."""
-    usual = [column.key for column in COLUMNS if column.key not in UNASKED]
-    chosen = {*ALWAYS, *request.session.get(SESSION_KEY, usual)}
-    shown = [column for column in COLUMNS if column.key in chosen]
+def _not_worth_showing(request: CompanyRequest, project: Project | None, found: ShiftPage) -> set[str]:
+    """What is the same in every row; and, unless they asked for it, the shift type where it says nothing, and
+    QuickBooks without one.
+    """
     hidden = {"project"} if project else set()
     if not may_review(request.member):
         hidden.add("worker")
-    return [column for column in shown if column.key not in hidden]
-
-
-def _worth_showing(request: CompanyRequest, columns: list[ListColumn], found: ShiftPage) -> list[ListColumn]:
-    """Unless they asked for them: nobody misses the shift type where it says nothing, nor QuickBooks without one."""
-    if SESSION_KEY in request.session:
-        return columns
-    silent = set() if any(row.shift.shift_type for row in found.rows) else {"type"}
+    if COLUMNS.is_chosen(request.member):
+        return hidden
+    if not any(row.shift.shift_type for row in found.rows):
+        hidden.add("type")
     if current_connection(request.company) is None:
-        silent.add("sending")
-    return [column for column in columns if column.key not in silent]
+        hidden.add("sending")
+    return hidden
 
 
 @require_POST
 @member_required
 def choose_columns(request: CompanyRequest, company: str) -> HttpResponse:
-    """Kept for this person until they sign out."""
-    known = {column.key for column in COLUMNS}
-    request.session[SESSION_KEY] = [key for key in request.POST.getlist("column") if key in known]
-    return redirect(read_next(request, company_url("time-review", request.company)))
+    time = company_url("time-review", request.company)
+    return keep_columns(request, COLUMNS, list_url=time, list_id="time-columns")
 
 
 @require_safe
@@ -193,11 +173,3 @@ def _export_row(row: ShiftRow) -> tuple[object, ...]:
         shift.end_place,
         shift.quickbooks_id,
     )
-
-
-def query_without(request: CompanyRequest, *names: str) -> str:
-    query = request.GET.copy()
-    for name in names:
-        query.pop(name, None)
-    text = query.urlencode()
-    return f"{text}&" if text else ""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +16,8 @@ from ressio.http import CompanyRequest
 from ressio.list_columns import ColumnSet, ListColumn
 from ressio.models import Project
 from ressio.views.files import send_csv
-from ressio.views.places import company_url, read_next
+from ressio.views.lists import describe_columns, describe_pages, keep_columns, query_without
+from ressio.views.places import company_url
 
 DEFAULT_SORT = "-issued"
 LISTED = (
@@ -68,20 +69,16 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         return render(request, template, context, status=400)
     wanted, sort = form.to_filter(project), form.cleaned_data["sort"] or DEFAULT_SORT
     found = find_bills(reach_of(request.member), wanted, order=sort, page=form.cleaned_data["page"] or 1)
-    query, shown = _query_without(request, "page"), COLUMNS.shown(request.member)
+    query = query_without(request, "page")
     context |= {
         "found": found,
         "wanted": wanted,
         "sort": sort,
-        "columns": [column for column in shown if not (project and column.key == "project")],
-        "pickable": COLUMNS.pickable(request.member),
-        "shown_keys": {column.key for column in shown},
-        "kept_keys": COLUMNS.always,
+        **describe_columns(request, COLUMNS, without=("project",) if project else ()),
         "query": query,
         "export_query": f"project={project.pk}&{query}" if project else query,
         "is_filtered": any(form.cleaned_data[name] for name in ("q", "vendor", "project", "status")),
-        "previous_page": found.page - 1 if found.page > 1 else None,
-        "next_page": found.page + 1 if found.page < found.page_count else None,
+        **describe_pages(found.page, found.page_count),
     }
     return render(request, template, context)
 
@@ -89,14 +86,8 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
 @require_POST
 @financials_required
 def choose_columns(request: CompanyRequest, company: str) -> HttpResponse:
-    """Which ones, and in which order. One moved with a button comes back to the list of columns, opened."""
-    move = request.POST.get("move", "")
-    if "usual" in request.POST:
-        COLUMNS.forget(request.member)
-    else:
-        COLUMNS.keep(request.member, request.POST.getlist("column"), move=move)
-    back = read_next(request, company_url("bills", request.company))
-    return redirect(f"{back}#bill-columns" if move else back)
+    bills = company_url("bills", request.company)
+    return keep_columns(request, COLUMNS, list_url=bills, list_id="bill-columns")
 
 
 @require_safe
@@ -136,11 +127,3 @@ def _export_row(row: BillRow) -> tuple[object, ...]:
         bill.description,
         bill.quickbooks_id,
     )
-
-
-def _query_without(request: CompanyRequest, *names: str) -> str:
-    query = request.GET.copy()
-    for name in names:
-        query.pop(name, None)
-    text = query.urlencode()
-    return f"{text}&" if text else ""
