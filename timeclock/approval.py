@@ -1,4 +1,4 @@
-"""From draft to approved, and back: cost from then on, and sent to QuickBooks if the project says so (R31, U2)."""
+"""From draft to approved: cost from then on, and sent to QuickBooks if the project says so (R31, U2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +8,10 @@ from django.db import transaction
 
 from ressio.models import Activity, TeamMember
 from timeclock.errors import ShiftRefused
-from timeclock.history import note_change
 from timeclock.marks import why_not_approvable
 from timeclock.models import Shift, ShiftChange, ShiftState
-from timeclock.own_time import count_own_time, drop_own_time
-from timeclock.pushes import ask_for_pushes, withdraw_push
-from timeclock.recording import lock_shift
+from timeclock.own_time import count_own_time
+from timeclock.pushes import ask_for_pushes
 from timeclock.rights import may_review
 
 AT_ONCE = 200
@@ -106,24 +104,3 @@ def _store(shifts: Sequence[Shift], member: TeamMember, now: datetime) -> None:
         )
         for shift in shifts
     )
-
-
-def take_back_approval(*, shift: Shift, member: TeamMember, now: datetime) -> Shift:
-    """Out of the budget and a draft again. Refused once anything of it may have reached QuickBooks."""
-    with transaction.atomic():
-        locked = lock_shift(shift)
-        if not may_review(member):
-            raise ShiftRefused("You may not take back an approval. Ask an Admin.", code="not_allowed")
-        if locked.state != ShiftState.APPROVED or not locked.is_ours:
-            raise ShiftRefused("Only an approved shift.", code="not_open")
-        if locked.is_sent:
-            raise ShiftRefused(
-                "This shift is in QuickBooks. Change or delete it there: the change arrives here with the next sync.",
-                code="in_quickbooks",
-            )
-        withdraw_push(locked, actor=member.user, now=now)
-        drop_own_time([locked.pk])
-        locked.state, locked.approved_by, locked.approved_at = ShiftState.DRAFT, None, None
-        locked.save(update_fields=["state", "approved_by", "approved_at"])
-        note_change(locked, "approval taken back", member=member, now=now)
-    return locked

@@ -14,7 +14,7 @@ from budgets.bills.words import say_amount, say_day
 from budgets.models import OWN_SHIFT, CostLine
 from budgets.reading import Json
 from integrations.gateway import Gateway, Row, quote
-from integrations.models import Push
+from integrations.models import Push, PushOperation
 from integrations.outbox import Hold, register_builder
 from integrations.switches import labor_basis_of, switches_of
 from ressio.models import Company
@@ -24,6 +24,7 @@ from timeclock.facts import is_same_entry, says_the_same, was_made_before
 from timeclock.models import Shift, ShiftOrigin
 from timeclock.pushes import KIND
 from timeclock.readiness import Surroundings, obstacles_of, survey
+from timeclock.taking_back import deletion_of, note_deleted
 from timeclock.twins import ENTITY, find_document, relink
 from timeclock.workers import price_shift
 
@@ -49,6 +50,8 @@ class ShiftBuilder:
         prepared: Prepared = getattr(push, _PREPARED, None) or _prepare([push])[0]
         if prepared.shift is None:
             raise Hold("gone", "The shift was removed in Ressio.")
+        if push.operation == PushOperation.DELETE:
+            return write_json(deletion_of(push, prepared.shift, prepared.around.approvers))
         obstacles = obstacles_of(prepared.shift, prepared.around, requested_by=push.requested_by_id)
         if obstacles:
             raise Hold(obstacles[0].code, obstacles[0].sentence)
@@ -76,7 +79,9 @@ class ShiftBuilder:
 
     def record(self, push: Push, row: Row) -> None:
         shift = Shift.objects.filter(pk=push.subject_id).first()
-        if shift is not None:
+        if shift is not None and push.operation == PushOperation.DELETE:
+            note_deleted(shift, now=timezone.now())
+        elif shift is not None:
             relink(shift, push.connection, str(row.data["Id"]), now=timezone.now())
 
     def record_many(self, pushes_and_rows: Sequence[tuple[Push, Row]]) -> None:
@@ -187,6 +192,10 @@ def _tell(push: Push, prepared: Prepared) -> list[str]:
     shift, around = prepared.shift, prepared.around
     if shift is None:
         return []
+    if push.operation == PushOperation.DELETE:
+        return [
+            f"budget: {shift.project}, {shift.cost_code}: {say_hours(shift)} less once QuickBooks has deleted it"
+        ]
     prices = price_shift(shift, around.worker_of(shift))
     worth = " and ".join(
         f"{say_amount(price)} at {basis} rate" if price is not None else f"no {basis} rate"

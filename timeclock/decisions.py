@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from integrations.models import PushState
+from integrations.models import PushOperation, PushState
 from integrations.outbox import DecisionRefused, skip_push
 from ressio.models import TeamMember
 from timeclock.errors import ShiftRefused
@@ -32,7 +32,9 @@ def skip_shift(*, shift: Shift, member: TeamMember, now: datetime) -> Shift:
             skip_push(push=push, actor=member.user, now=now)
         except DecisionRefused as error:
             raise ShiftRefused(str(error), code="on_its_way") from error
-        note_change(locked, "decided not to send", member=member, now=now)
+        is_deletion = push.operation == PushOperation.DELETE
+        said = "decided to leave it in QuickBooks" if is_deletion else "decided not to send"
+        note_change(locked, said, member=member, now=now)
     return locked
 
 

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from integrations.models import Connection, ProjectLink, ProjectSwitches, Push, PushState
+from integrations.models import Connection, ProjectLink, ProjectSwitches, Push, PushOperation, PushState
 from integrations.outbox import (
     DecisionRefused,
     find_subject_push,
+    push_or_retry,
     request_push,
     request_pushes,
     retry_push,
@@ -19,6 +20,7 @@ from timeclock.models import Shift
 from timeclock.readiness import why_stays
 
 KIND = "shift"
+ON_ITS_WAY = "The shift is on its way to QuickBooks. Wait for the answer, then decide."
 
 
 def find_shift_push(shift: Shift) -> Push | None:
@@ -65,6 +67,20 @@ def _by_connection(shifts: Sequence[Shift]) -> dict[Connection, list[Shift]]:
     return found
 
 
+def ask_to_delete(shift: Shift, connection: Connection, *, requested_by: User | None, now: datetime) -> Push:
+    """Its entry in QuickBooks. One that is held is tried again, built on what QuickBooks says now."""
+    return push_or_retry(
+        connection=connection,
+        kind=KIND,
+        subject_id=str(shift.pk),
+        subject_label=str(shift),
+        requested_by=requested_by,
+        now=now,
+        operation=PushOperation.DELETE,
+        quickbooks_id=shift.quickbooks_id,
+    )
+
+
 def withdraw_push(shift: Shift, *, actor: User | None, now: datetime) -> None:
     """Raises `ShiftRefused` where something of it may have reached QuickBooks."""
     push = find_shift_push(shift)
@@ -73,9 +89,7 @@ def withdraw_push(shift: Shift, *, actor: User | None, now: datetime) -> None:
     try:
         skip_push(push=push, actor=actor, now=now)
     except DecisionRefused as error:
-        raise ShiftRefused(
-            "The shift is on its way to QuickBooks. Wait for the answer, then decide.", code="on_its_way"
-        ) from error
+        raise ShiftRefused(ON_ITS_WAY, code="on_its_way") from error
 
 
 def held_shift_push(shift: Shift, states: Collection[PushState] = (PushState.HELD,)) -> Push:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from integrations.deep_links import link_to_document
-from integrations.models import OPEN_STATES, Connection, ProjectLink, ProjectSwitches, Push, PushState
+from integrations.models import (
+    OPEN_STATES,
+    Connection,
+    ProjectLink,
+    ProjectSwitches,
+    Push,
+    PushOperation,
+    PushState,
+)
 from ressio.models import Company
 from timeclock.models import Shift, ShiftState
 from timeclock.pushes import KIND
@@ -59,11 +67,18 @@ class Standing:
 
 
 def find_standings(shifts: Sequence[Shift]) -> dict[int, Standing]:
-    """By shift, for those that are approved here or come from QuickBooks; four queries for any number."""
+    """By shift, for those that are approved here or come from QuickBooks; five queries for any number."""
     asked = [shift for shift in shifts if shift.is_ours and shift.state == ShiftState.APPROVED]
     waiting = [shift for shift in asked if not shift.is_sent]
     books = Connection.objects.in_bulk({shift.connection_id for shift in shifts if shift.is_sent})
-    found = {shift.pk: _there(shift, books.get(shift.connection_id)) for shift in shifts if shift.is_sent}
+    leaving = _find_deletions([shift for shift in shifts if shift.is_ours and shift.is_sent])
+    found = {
+        shift.pk: _leaves(leaving[str(shift.pk)])
+        if str(shift.pk) in leaving
+        else _there(shift, books.get(shift.connection_id))
+        for shift in shifts
+        if shift.is_sent
+    }
     if not waiting:
         return found
     projects = {shift.project_id for shift in waiting}
@@ -74,6 +89,29 @@ def find_standings(shifts: Sequence[Shift]) -> dict[int, Standing]:
     pushes = pushes.select_related("connection")
     last = {push.subject_id: push for push in pushes.order_by("pk")}
     return found | {shift.pk: _here(shift, last.get(str(shift.pk)), linked, switches) for shift in waiting}
+
+
+def _find_deletions(sent: Sequence[Shift]) -> dict[str, Push]:
+    """By shift, those whose approval is being taken back."""
+    if not sent:
+        return {}
+    pushes = Push.objects.filter(
+        kind=KIND,
+        subject_id__in=[str(shift.pk) for shift in sent],
+        operation=PushOperation.DELETE,
+        state__in=OPEN_STATES,
+        connection__is_current=True,
+    )
+    return {push.subject_id: push for push in pushes}
+
+
+def _leaves(push: Push) -> Standing:
+    if push.state == PushState.HELD:
+        return Standing(HELD, "Not deleted yet", push.hold_sentence, push.hold_code, push_id=push.pk)
+    sentence = (
+        "Its approval is being taken back: it is being deleted in QuickBooks, and counts until that is done."
+    )
+    return Standing(ON_THE_WAY, "Being deleted", sentence)
 
 
 def _there(shift: Shift, books: Connection | None) -> Standing:

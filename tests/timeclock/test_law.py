@@ -25,10 +25,11 @@ from ressio.scoping import scope
 from tests.budgets.books import Books, open_books
 from tests.budgets.documents import Json
 from tests.support.cast import make_member
-from timeclock.approval import approve_shift, take_back_approval
+from timeclock.approval import approve_shift
 from timeclock.errors import ShiftRefused
 from timeclock.models import Shift, ShiftOrigin
 from timeclock.pushes import KIND
+from timeclock.taking_back import take_back_approval
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

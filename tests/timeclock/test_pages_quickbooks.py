@@ -66,9 +66,13 @@ def test_the_three_refusals_and_what_the_office_does_about_them(crew: Crew, sign
     assert "In QuickBooks" in page(sent)
     refused = admin.post(f"{decide}/retry/")
     assert (refused.status_code, "Nothing of this shift waits" in text_of(refused.content)) == (400, True)
-    assert "is in QuickBooks. Change or delete it there" in text_of(
-        admin.post(f"{base}/shifts/{fine.pk}/take-back/").content
+    assert "Its time entry is deleted in QuickBooks." in page(sent)
+    taken = admin.post(f"{base}/shifts/{fine.pk}/take-back/", follow=True).content
+    assert ("It is being deleted in QuickBooks." in text_of(taken), "Being deleted" in page(fine)) == (
+        True,
+        True,
     )
+    assert crew.send(fine).state == "draft"
     crew.enter_there(3)
     crew.sync()
     theirs = Shift.objects.get(origin="quickbooks")

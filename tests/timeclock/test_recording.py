@@ -9,11 +9,12 @@ import pytest
 from ressio.models import Activity, TeamMember
 from ressio.scoping import scope
 from tests.support.cast import Cast
-from timeclock.approval import approve_shift, approve_shifts, take_back_approval
+from timeclock.approval import approve_shift, approve_shifts
 from timeclock.clock import clock_in
 from timeclock.errors import ShiftRefused
 from timeclock.models import Shift, ShiftState
 from timeclock.recording import change_shift, mark_of, record_shift, remove_shift
+from timeclock.taking_back import take_back_approval
 from timeclock.written_times import BreakInput, ShiftInput
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)

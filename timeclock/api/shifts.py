@@ -26,12 +26,13 @@ from timeclock.api.serializers import (
     ShiftDetailSerializer,
     ShiftSerializer,
 )
-from timeclock.approval import approve_shift, approve_shifts, take_back_approval
+from timeclock.approval import approve_shift, approve_shifts
 from timeclock.decisions import retry_shift, send_shift, skip_shift
 from timeclock.models import Shift, ShiftOrigin, ShiftState, make_client_key
 from timeclock.recording import change_shift, mark_of, record_shift, refuse_unless_editable, remove_shift
 from timeclock.reviewing import ShiftFilter, draw_rows, matching
 from timeclock.rights import may_review
+from timeclock.taking_back import take_back_approval
 
 TAGS = ["Time"]
 CHANGED = {200: ShiftDetailSerializer, **REFUSED, **CONFLICT}
@@ -217,7 +218,9 @@ class TakeBackShiftView(ShiftAPIView):
 
     @extend_schema(request=None, responses=CHANGED, tags=TAGS, operation_id="shift_take_back")
     def post(self, request: Request, company: str, shift_id: int) -> Response:
-        """A draft again, which counts nothing."""
+        """A draft again, which counts nothing. One that is in QuickBooks is deleted there first: until that is done it
+        stays `approved`, its `sending` says so, and it counts.
+        """
         shift = self.find_shift()
         with telling_refusals():
             take_back_approval(shift=shift, member=self.member, now=timezone.now())

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from ressio.access import admin_required
 from ressio.http import CompanyRequest
 from ressio.views.places import company_url, read_next
-from timeclock.approval import approve_shift, approve_shifts, take_back_approval
+from timeclock.approval import approve_shift, approve_shifts
 from timeclock.decisions import retry_shift, send_shift, skip_shift
 from timeclock.errors import ShiftRefused
 from timeclock.forms import ShiftFilterForm
@@ -26,6 +26,7 @@ from timeclock.marks import CAN_BE_APPROVED, Mark, find_overlapping, marks_of, w
 from timeclock.models import Shift
 from timeclock.recording import lock_shift, refuse_if_changed
 from timeclock.reviewing import ShiftFilter, matching
+from timeclock.taking_back import take_back_approval
 from timeclock.views.shifts import get_shift, render_shift
 
 MOST_AT_ONCE = 5000
@@ -51,10 +52,13 @@ def approve_one(request: CompanyRequest, company: str, shift_id: int) -> HttpRes
 def take_back(request: CompanyRequest, company: str, shift_id: int) -> HttpResponse:
     shift = get_shift(request, shift_id)
     try:
-        take_back_approval(shift=shift, member=request.member, now=timezone.now())
+        taken = take_back_approval(shift=shift, member=request.member, now=timezone.now())
     except ShiftRefused as refused:
         return render_shift(request, shift, refusal=str(refused), status=400)
-    messages.success(request, "The approval is taken back. The shift is a draft again and counts nothing.")
+    said = "The approval is taken back. The shift is a draft again and counts nothing."
+    if taken.is_sent:
+        said = "It is being deleted in QuickBooks. Then it is a draft again; it counts until that is done."
+    messages.success(request, said)
     return redirect(company_url("shift", request.company, shift_id=shift.pk))
 
 

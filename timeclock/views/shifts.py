@@ -62,9 +62,20 @@ def render_shift(
         "may_approve": is_reviewer and is_draft and not why_not,
         "why_not": why_not if is_reviewer and is_draft and not shift.is_running else "",
         "may_take_back": is_reviewer and shift.is_ours and shift.state == ShiftState.APPROVED,
+        "take_back_words": _say_consequence(shift),
         "refusal": refusal,
     }
     return render(request, "timeclock/shift.html", context, status=status)
+
+
+def _say_consequence(shift: Shift) -> str:
+    """Of taking its approval back."""
+    if not shift.is_sent:
+        return "The shift leaves the budget, is not sent to QuickBooks, and is a draft again."
+    return (
+        "Its time entry is deleted in QuickBooks. Then the shift leaves the budget and is a draft again, to be changed "
+        "and approved anew; until then it counts. A payroll already run with it is not changed."
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
