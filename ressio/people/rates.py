@@ -37,14 +37,14 @@ def add_rate(
     billable_rate: Decimal | None,
     is_default: bool = True,
 ) -> MemberRate:
-    """Raises RateExists."""
+    """A later rate of the default shift type is a default one too. Raises RateExists."""
     try:
         with transaction.atomic():
             rate: MemberRate = MemberRate.objects.create(
                 company=member.company,
                 team_member=member,
                 shift_type=shift_type,
-                is_default=is_default,
+                is_default=is_default or default_type_of(member, on=starts_on) == shift_type,
                 cost_rate=cost_rate,
                 billable_rate=billable_rate,
                 starts_on=starts_on,
@@ -75,13 +75,24 @@ def remove_rate(*, rate: MemberRate, actor: User) -> None:
         _record(rate.team_member, actor, verb="removed a rate of")
 
 
+def default_type_of(member: TeamMember, *, on: date) -> str:
+    """The shift type of time that names none, by that day; "" while there is none."""
+    begun = MemberRate.objects.filter(team_member=member, is_default=True, starts_on__lte=on)
+    latest: MemberRate | None = begun.order_by("-starts_on", "-pk").first()
+    return latest.shift_type if latest else ""
+
+
 def _keep_one_default(rate: MemberRate) -> None:
-    """The default is a shift type: all its rates carry the mark, and those of other shift types do not."""
+    """The default is a shift type, from a day on: from then on all its rates carry the mark, and no others. What was
+    the default before stays so for the time before, which must not be worth anything else now (N11).
+    """
     if not rate.is_default:
         return
-    rates = MemberRate.objects.filter(team_member=rate.team_member)
-    rates.filter(shift_type=rate.shift_type).update(is_default=True)
-    rates.exclude(shift_type=rate.shift_type).update(is_default=False)
+    later = MemberRate.objects.filter(team_member=rate.team_member, starts_on__gte=rate.starts_on)
+    marked = later.filter(shift_type=rate.shift_type, is_default=False).update(is_default=True)
+    unmarked = later.exclude(shift_type=rate.shift_type).filter(is_default=True).update(is_default=False)
+    if marked or unmarked:
+        rate.save()  # once more: whoever listens to rates hears of them when all marks are right
 
 
 def _record(member: TeamMember, actor: User, *, verb: str) -> None:
