@@ -5,6 +5,7 @@ once, and again when a rate changes; a rate has a day from which it holds, so on
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from integrations.mirror import lock_books
 from integrations.models import Connection, EmployeeLink
 from ressio.bulk import bulk_insert
 from ressio.models import Company, Project, TeamMember
+from ressio.scoping import scope
 from timeclock.models import Shift, ShiftOrigin, ShiftState
 from timeclock.workers import NOBODY, Worker, load_workers, price_shift
 
@@ -169,8 +171,16 @@ def reprice_employees(connection: Connection, changed: Sequence[Row], deleted_id
     recount_own_time(shifts, connection.company_id)
 
 
+def reprice_linked(instance: EmployeeLink, **signal: Any) -> None:
+    """In the transaction that links, or unlinks, an employee, by whatever door."""
+    with scope(company=instance.company_id):
+        recount_own_time(own_shifts().filter(team_member=instance.team_member_id), instance.company_id)
+
+
 def follow_employee_links(company_id: int) -> None:
-    """Who is on payroll is asked by employee: the lines name the one that is linked now. Three queries if all do."""
+    """Who is on payroll is asked by employee: the lines name the one that is linked now, also after other books were
+    connected. Three queries if all do.
+    """
     links = EmployeeLink.objects.filter(connection__is_current=True)
     refs = dict(links.values_list("team_member_id", "employee_ref"))
     lines = CostLine.objects.filter(company=company_id, project__isnull=False, entity=OWN_SHIFT)

@@ -6,12 +6,16 @@ Whoever keeps prices worked out of rates (the cost lines) registers a hook here 
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 
 from ressio.activity import record_activity
 from ressio.changes import apply_changes
 from ressio.models import MemberRate, TeamMember, User
+from ressio.scoping import scope
 
 RatesChanged = Callable[[TeamMember], None]
 _hooks: list[RatesChanged] = []
@@ -22,9 +26,18 @@ class RateExists(Exception):
 
 
 def register_rates_changed(hook: RatesChanged) -> None:
-    """`hook(team_member)` runs in the transaction that changes the rates, so that prices never disagree with them."""
+    """`hook(team_member)` runs in the transaction that changes the rates, so that prices never disagree with them; by
+    signal, as the staff admin changes them too.
+    """
     if hook not in _hooks:
         _hooks.append(hook)
+
+
+@receiver((post_save, post_delete), sender=MemberRate, dispatch_uid="ressio.tell_rates_changed")
+def tell_rates_changed(instance: MemberRate, **signal: Any) -> None:
+    with scope(company=instance.company):
+        for hook in _hooks:
+            hook(instance.team_member)
 
 
 def add_rate(
@@ -98,5 +111,3 @@ def _keep_one_default(rate: MemberRate) -> None:
 def _record(member: TeamMember, actor: User, *, verb: str) -> None:
     """Without the amounts: the activity page is read by more eyes than the rates."""
     record_activity(company=member.company, actor=actor, verb=verb, subject=member)
-    for hook in _hooks:
-        hook(member)

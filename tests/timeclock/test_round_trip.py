@@ -10,8 +10,9 @@ from pytest_django import Settings
 from budgets.counting import count_project
 from budgets.reasons import Reason
 from budgets.tie_out import check_documents
+from integrations.linking import link_employee, unlink_employee
 from integrations.mirror import store_documents
-from integrations.models import EmployeeLink, ProjectLink, PushState
+from integrations.models import EmployeeLink, ProjectLink, PushState, QuickBooksEmployee
 from integrations.outbox import link_to_existing
 from ressio.models import Project, TeamMember
 from ressio.people.rates import add_rate
@@ -232,16 +233,29 @@ def test_rates(crew: Crew) -> None:
     assert crew.counted() == 8 * 50 + 8 * 60
     assert [crew.fresh(each).state for each in (early, late, overtime)] == ["approved", "approved", "draft"]
 
+    first = crew.carpenter.rates.get(shift_type="Standard", starts_on=date(2026, 1, 1))
+    first.cost_rate = Decimal(51)
+    first.save()  # by the staff admin
+    assert crew.counted() == 8 * 51 + 8 * 60
+
     # Another default shift type from a day on: time of both origins follows from that day on, and none before it.
     crew.switch(time_tracking=True, include_non_billable_time=True)
     later = (DAY + timedelta(days=7)).isoformat()
     crew.enter_there(4, CostRate=0, HourlyRate=0, BillableStatus="NotBillable", TxnDate=later)
     crew.sync()
-    assert crew.counted() == 8 * 50 + (8 + 4) * 60
+    assert crew.counted() == 8 * 51 + (8 + 4) * 60
     crew.rate(DAY + timedelta(days=2), "80", "140", shift_type="Night")
-    assert crew.counted() == 8 * 50 + (8 + 4) * 80
+    assert crew.counted() == 8 * 51 + (8 + 4) * 80
     crew.rate(DAY + timedelta(days=6), "85", "140", shift_type="Night", is_default=False)
-    assert crew.counted() == 8 * 50 + (8 + 4) * 85
+    assert crew.counted() == 8 * 51 + (8 + 4) * 85
+
+    # What the employee costs in QuickBooks comes first, from the moment of the link.
+    QuickBooksEmployee.objects.update(cost_rate=33)
+    who = {"team_member": crew.carpenter, "actor": crew.office.admin.user}
+    unlink_employee(connection=crew.office.connection, **who)
+    assert crew.counted() == 0
+    link_employee(employee=QuickBooksEmployee.objects.get(), now=timezone.now(), **who)
+    assert crew.counted() == (8 + 8 + 4) * 33
 
 
 def test_linked_by_hand_billed_and_unlinked(crew: Crew) -> None:
