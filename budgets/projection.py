@@ -5,14 +5,14 @@ asked of `verdicts` later. The same document and the same lists always give the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from budgets.document_lines import Leaf, find_leaves, is_tax_line, name_lines
 from budgets.models import BillableStatus, Kind
-from budgets.pricing import UNKNOWN_WORKER, EntryRates, WorkerRates, price_time, read_seconds
+from budgets.pricing import UNKNOWN_WORKER, EntryRates, MemberPrice, WorkerRates, price_time, read_seconds
 from budgets.reading import (
     ID_LENGTH,
     Json,
@@ -42,7 +42,8 @@ class OwnEntry:
     """What we know of a time entry sent from here: its shift type's rates, and when it was recorded (V9, V11)."""
 
     recorded_at: datetime
-    worker: WorkerRates
+    member: tuple[MemberPrice, ...]
+    """Ordered by day. What the employee costs in QuickBooks comes before them, whoever the member is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +256,11 @@ def _time_line(entry: Json, known: KnownLists) -> CostLineValues:
     txn_date, seconds = read_date(entry.get("TxnDate")), read_seconds(entry)
     document_ref = read_text(entry.get("Id"), ID_LENGTH)
     own = known.own.get(document_ref)
+    worker_rates = known.workers.get(employee_ref, UNKNOWN_WORKER)
+    if own is not None:
+        worker_rates = replace(worker_rates, member=own.member)
     rates = EntryRates(
-        cost=_number(entry, "CostRate"),
-        hourly=_number(entry, "HourlyRate"),
-        worker=own.worker if own else known.workers.get(employee_ref, UNKNOWN_WORKER),
+        cost=_number(entry, "CostRate"), hourly=_number(entry, "HourlyRate"), worker=worker_rates
     )
     prices = price_time(seconds, rates, on=txn_date)
     return CostLineValues(

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from invoicing.forms_lines import add_line, add_section, billed_keys, find_section, initial_line
 from invoicing.invoices.actuals import UninvoicedCost, lines_from_actuals, uninvoiced_costs
 from invoicing.models import SectionKind
-from ressio.models import CostCode, Project
+from ressio.models import CostCode, Project, TeamMember
 from ressio.money import ZERO
 
 ALL = "all"
@@ -58,7 +58,7 @@ class Costs:
         return sum((row.cost.amount for row in self.rows), ZERO)
 
 
-def find_costs(data: Mapping[str, Any], project: Project) -> Costs:
+def find_costs(data: Mapping[str, Any], project: Project, member: TeamMember) -> Costs:
     """Not those that lines of the form bill already."""
     form = CostsForm(data or {"grouping": BY_CODE})
     form.is_valid()
@@ -66,7 +66,7 @@ def find_costs(data: Mapping[str, Any], project: Project) -> Costs:
     taken = billed_keys(data) if isinstance(data, QueryDict) else set()
     picked = set(data.getlist("pick")) if isinstance(data, QueryDict) else set()
     ticks_all = data.get("find") == ALL
-    found = uninvoiced_costs(project, until=form.cleaned_data.get("actuals_until"))
+    found = uninvoiced_costs(project, until=form.cleaned_data.get("actuals_until"), member=member)
     rows = [
         PickRow(cost, cost.key in picked or (ticks_all and not cost.is_billed_there))
         for cost in found
@@ -75,9 +75,9 @@ def find_costs(data: Mapping[str, Any], project: Project) -> Costs:
     return Costs(form, rows)
 
 
-def put_on(data: QueryDict, project: Project) -> int:
+def put_on(data: QueryDict, project: Project, member: TeamMember) -> int:
     """The ticked costs as lines of the form, in its section of actuals. Returns how many costs."""
-    costs = [row.cost for row in find_costs(data, project).rows if row.is_picked]
+    costs = [row.cost for row in find_costs(data, project, member).rows if row.is_picked]
     if not costs:
         return 0
     place = find_section(data, SectionKind.ACTUALS)

@@ -10,17 +10,26 @@ from ressio.models import Activity, TeamMember
 from timeclock.errors import ShiftRefused
 from timeclock.marks import why_not_approvable
 from timeclock.models import Shift, ShiftChange, ShiftState
-from timeclock.own_time import count_own_time
+from timeclock.own_time import count_own_time, hold_prices
 from timeclock.pushes import ask_for_pushes
+from timeclock.recording import lock_shift, refuse_if_changed
 from timeclock.rights import may_review
 
 AT_ONCE = 200
 """So many are approved in one transaction: enough to be quick, few enough that a clock-out need not wait for long."""
 
 
-def approve_shift(*, shift: Shift, member: TeamMember, now: datetime, is_bulk: bool = False) -> Shift:
-    """In the budget from now on, and asked for to QuickBooks. Raises `ShiftRefused`."""
-    done = _approve([shift], member, now, is_bulk=is_bulk)
+def approve_shift(
+    *, shift: Shift, member: TeamMember, now: datetime, is_bulk: bool = False, mark: str = ""
+) -> Shift:
+    """In the budget from now on, and asked for to QuickBooks. `mark`: `mark_of` the shift that the person saw. Raises
+    `ShiftRefused`.
+    """
+    with transaction.atomic():
+        hold_prices(member.company_id)
+        if mark:
+            refuse_if_changed(lock_shift(shift), mark)
+        done = _approve([shift], member, now, is_bulk=is_bulk)
     for locked, refusal in done.refused:
         code = "not_open" if locked.state != ShiftState.DRAFT else "incomplete"
         raise ShiftRefused(refusal, code=code)
@@ -54,6 +63,7 @@ def _approve(shifts: Sequence[Shift], member: TeamMember, now: datetime, *, is_b
         raise ShiftRefused("You may not approve time. Ask an Admin.", code="not_allowed")
     done = Approved([], [])
     with transaction.atomic():
+        hold_prices(member.company_id)
         locked = {shift.pk: shift for shift in _lock([shift.pk for shift in shifts])}
         for given in shifts:
             shift = locked.get(given.pk)

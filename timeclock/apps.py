@@ -7,15 +7,25 @@ class TimeclockConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang this room into the ones below."""
+        from django.db.models.signals import post_delete, post_save
+
         from budgets.knowledge import register_own_entries
         from budgets.models import OWN_SHIFT
         from budgets.own_costs import OwnCosts, register_own_costs
+        from integrations.models import EmployeeLink
         from integrations.registry import register_after_sync, register_links_changed, register_projector
         from ressio.navigation import NavPage, ProjectTab, register_nav_page, register_project_tab
         from ressio.panels import Action, Column, register_action, register_column
         from ressio.people.rates import register_rates_changed
         from timeclock.builder import register_shift_builder
-        from timeclock.own_time import made_here, own_time_of, reprice_employees, sent_entries, shift_url
+        from timeclock.own_time import (
+            made_here,
+            own_time_of,
+            reprice_employees,
+            reprice_linked,
+            sent_entries,
+            shift_url,
+        )
         from timeclock.panels import render_shown
         from timeclock.tasks import (
             follow_rates,
@@ -31,6 +41,8 @@ class TimeclockConfig(AppConfig):
         register_projector("Employee", reprice_employees)
         register_shift_builder()
         register_rates_changed(follow_rates)
+        for signal in (post_save, post_delete):
+            signal.connect(reprice_linked, sender=EmployeeLink, dispatch_uid="timeclock.reprice_linked")
         register_after_sync(settle_after_sync)
         register_after_sync(release_after_sync)
         register_links_changed(ring_after_links_changed)

@@ -24,8 +24,9 @@ from timeclock.facts import is_same_entry, says_the_same, was_made_before
 from timeclock.models import Shift, ShiftOrigin
 from timeclock.pushes import KIND
 from timeclock.readiness import Surroundings, obstacles_of, survey
+from timeclock.relinking import find_document, relink
 from timeclock.taking_back import deletion_of, note_deleted
-from timeclock.twins import ENTITY, find_document, relink
+from timeclock.twins import ENTITY
 from timeclock.workers import price_shift
 
 _PREPARED = "prepared_shift"

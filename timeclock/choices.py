@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from budgets.models import BudgetLine, CostLine
 from budgets.reach import customers_by_link
 from integrations.models import CostCodeLink, ProjectLink
 from ressio.access import projects_for
 from ressio.models import ClockShown, CostCode, MemberRate, Project, TeamMember
+from ressio.people.rates import default_type_of
 from timeclock.errors import ShiftRefused
 
 
@@ -71,9 +73,14 @@ def _codes_of_costs(project_ids: set[int]) -> Iterable[tuple[int, int]]:
 
 
 def shift_types_of(member: TeamMember) -> list[str]:
-    """The names of the person's rates, the default first; never the rates (R3). One type alone is no choice."""
-    rates = MemberRate.objects.filter(team_member=member).order_by("-is_default", "shift_type")
-    return list(dict.fromkeys(rates.values_list("shift_type", flat=True)))
+    """The names of the person's rates, today's default first; never the rates (R3). One type alone is no choice."""
+    names = (
+        MemberRate.objects.filter(team_member=member)
+        .order_by("shift_type")
+        .values_list("shift_type", flat=True)
+    )
+    default = default_type_of(member, on=timezone.localdate())
+    return sorted(dict.fromkeys(names), key=lambda name: name != default)
 
 
 def check_choice(

@@ -268,6 +268,7 @@ def _end(
 ) -> Shift:
     _refuse_before_start(shift, moment)
     settle_breaks(shift, moment)
+    shift.breaks.filter(started_at__gte=moment).delete()  # tapped on another phone, after this one said out
     shift.breaks.filter(ended_at__isnull=True).update(ended_at=moment, end_key=key)
     shift.ended_at, shift.end_key, shift.end_place = moment, key, read_place(place)
     shift.worked_seconds = seconds_of(shift, now=moment)
@@ -302,7 +303,9 @@ def _lock_running(member: TeamMember) -> Shift | None:
 def _lock_own(shift: Shift, member: TeamMember) -> Shift:
     if shift.team_member_id != member.pk:
         raise ShiftRefused("This is somebody else's shift.", code="not_allowed")
-    locked: Shift = Shift.objects.select_for_update(of=("self",)).get(pk=shift.pk)
+    locked: Shift | None = Shift.objects.select_for_update(of=("self",)).filter(pk=shift.pk).first()
+    if locked is None:
+        raise ShiftRefused("This shift was removed meanwhile.", code="not_running")
     return locked
 
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from ressio.activity import record_activity
 from ressio.models import TeamMember
 from timeclock.models import Shift, ShiftChange
+from timeclock.rights import may_review
 
 Fields = Sequence[tuple[str, str, str]]
 """Label, before, after."""
+RATE, RATE_THAT_HOLDS = "Billable rate", "Billable rate, QuickBooks' holds"
 
 
 def note_change(
@@ -35,3 +37,12 @@ def note_activity(shift: Shift, what: str, *, member: TeamMember, fields: Fields
     record_activity(
         company=member.company, actor=member.user, verb=f"{what}, shift of", subject=shift, changes=changes
     )
+
+
+def history_of(shift: Shift, member: TeamMember) -> list[ShiftChange]:
+    """The latest first. Rates are for Admins (R3), also on the shift of the one who worked it."""
+    changes = list(shift.changes.select_related("by").order_by("-at", "-pk"))
+    if not may_review(member):
+        for change in changes:
+            change.fields = [each for each in change.fields if each[0] not in (RATE, RATE_THAT_HOLDS)]
+    return changes

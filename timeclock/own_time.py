@@ -5,6 +5,7 @@ once, and again when a rate changes; a rate has a day from which it holds, so on
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from integrations.mirror import lock_books
 from integrations.models import Connection, EmployeeLink
 from ressio.bulk import bulk_insert
 from ressio.models import Company, Project, TeamMember
+from ressio.scoping import scope
 from timeclock.models import Shift, ShiftOrigin, ShiftState
 from timeclock.workers import NOBODY, Worker, load_workers, price_shift
 
@@ -58,13 +60,21 @@ def drop_own_time(shift_ids: Collection[int]) -> None:
         lines.filter(document_ref__in=[str(pk) for pk in shift_ids]).delete()
 
 
-def recount_own_time(shifts: "QuerySet[Shift]") -> None:
-    """After a rate, a link or an employee changed. What is being linked or taken back meanwhile is waited for; the
-    books come first, as whoever stores entries holds them before any shift.
+def hold_prices(company_id: int) -> None:
+    """Until the transaction ends, nobody else prices shifts: else one that is approved while a rate changes would keep
+    the old one. To be taken before any shift, as whoever stores entries holds the books before them.
+    """
+    for connection_id in Connection.objects.filter(is_current=True).values_list("pk", flat=True):
+        lock_books(connection_id)
+    Company.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=company_id)
+
+
+def recount_own_time(shifts: "QuerySet[Shift]", company_id: int) -> None:
+    """After a rate, a link or an employee changed. What is being approved, linked or taken back meanwhile is waited
+    for.
     """
     with transaction.atomic():
-        for connection_id in Connection.objects.filter(is_current=True).values_list("pk", flat=True):
-            lock_books(connection_id)
+        hold_prices(company_id)
         locked = shifts.select_for_update(of=("self",)).select_related("team_member", "company")
         found = list(locked.order_by("pk"))
         for start in range(0, len(found), AT_ONCE):
@@ -139,7 +149,7 @@ def sent_entries(connection: Connection, ids: Collection[str] | None) -> dict[st
     workers = load_workers((shift.team_member_id for shift in found), connection) if found else {}
     return {
         shift.quickbooks_id: OwnEntry(
-            shift.recorded_at, _worker_of(shift, workers).rates_of(shift.shift_type, shift.worked_on)
+            shift.recorded_at, _worker_of(shift, workers).prices_of(shift.shift_type, shift.worked_on)
         )
         for shift in found
     }
@@ -150,18 +160,27 @@ def sent_entries(connection: Connection, ids: Collection[str] | None) -> dict[st
 
 def reprice_member(team_member: TeamMember) -> None:
     """In the transaction that changes the member's rates."""
-    recount_own_time(own_shifts().filter(team_member=team_member))
+    recount_own_time(own_shifts().filter(team_member=team_member), team_member.company_id)
 
 
 def reprice_employees(connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str]) -> None:
     """An employee's own rates come before ours (V9, R36)."""
     refs = [*(str(row.data["Id"]) for row in changed), *deleted_ids]
     members = EmployeeLink.objects.filter(connection=connection, employee_ref__in=refs)
-    recount_own_time(own_shifts().filter(team_member__in=members.values("team_member")))
+    shifts = own_shifts().filter(team_member__in=members.values("team_member"))
+    recount_own_time(shifts, connection.company_id)
+
+
+def reprice_linked(instance: EmployeeLink, **signal: Any) -> None:
+    """In the transaction that links, or unlinks, an employee, by whatever door."""
+    with scope(company=instance.company_id):
+        recount_own_time(own_shifts().filter(team_member=instance.team_member_id), instance.company_id)
 
 
 def follow_employee_links(company_id: int) -> None:
-    """Who is on payroll is asked by employee: the lines name the one that is linked now. Three queries if all do."""
+    """Who is on payroll is asked by employee: the lines name the one that is linked now, also after other books were
+    connected. Three queries if all do.
+    """
     links = EmployeeLink.objects.filter(connection__is_current=True)
     refs = dict(links.values_list("team_member_id", "employee_ref"))
     lines = CostLine.objects.filter(company=company_id, project__isnull=False, entity=OWN_SHIFT)
@@ -169,4 +188,4 @@ def follow_employee_links(company_id: int) -> None:
     shifts = own_shifts().values_list("pk", "team_member_id")
     stale = [pk for pk, member in shifts if named.get(str(pk), "") != refs.get(member, "")]
     for start in range(0, len(stale), AT_ONCE):
-        recount_own_time(own_shifts().filter(pk__in=stale[start : start + AT_ONCE]))
+        recount_own_time(own_shifts().filter(pk__in=stale[start : start + AT_ONCE]), company_id)

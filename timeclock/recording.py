@@ -117,9 +117,11 @@ def remove_shift(*, shift: Shift, member: TeamMember, now: datetime) -> None:
 
 
 def lock_shift(shift: Shift) -> Shift:
-    locked: Shift = (
-        Shift.objects.select_for_update(of=("self",)).select_related("team_member").get(pk=shift.pk)
-    )
+    """Raises `ShiftRefused` where somebody has removed it."""
+    found = Shift.objects.select_for_update(of=("self",)).select_related("team_member").filter(pk=shift.pk)
+    locked: Shift | None = found.first()
+    if locked is None:
+        raise ShiftRefused("This shift was removed meanwhile.", code="gone")
     return locked
 
 

@@ -1,10 +1,11 @@
 """Time of QuickBooks on the list, after links changed: entries of a customer linked now come, others go (K4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
 from budgets.models import CostLine
+from budgets.quickbooks import project_again
 from integrations.gateway.rows import Row
 from integrations.mirror import lock_books
 from integrations.models import Connection, Document
@@ -29,7 +30,16 @@ def settle_time(connection: Connection) -> int:
             )
             rows = [Row(dict(each.data), "") for each in documents.filter(deleted_at=None)]
             follow_shifts(connection, rows, [])
+            project_again(
+                connection, ENTITY, [row.data["Id"] for row in rows]
+            )  # priced by whom a shift is of
     return len(stale)
+
+
+def _ours(connection: Connection, rows: Sequence[Row]) -> list[str]:
+    ids = [str(row.data["Id"]) for row in rows]
+    ours = Shift.objects.filter(connection=connection, origin=ShiftOrigin.RESSIO, quickbooks_id__in=ids)
+    return list(ours.values_list("quickbooks_id", flat=True))
 
 
 def _find_stale(connection: Connection, around: Surroundings) -> Iterator[str]:
@@ -51,8 +61,12 @@ def _find_stale(connection: Connection, around: Surroundings) -> Iterator[str]:
                 yield quickbooks_id
             continue
         origin, state, *refs = found
-        if origin == ShiftOrigin.RESSIO or state == ShiftState.DELETED:
+        if state == ShiftState.DELETED:
             continue
-        member, code = around.members.get(employee), around.codes.get(item)
-        if refs != [each.pk if each else None for each in (project, member, code)]:
+        named = (project, around.members.get(employee), around.codes.get(item))
+        pks = [each.pk if each else None for each in named]
+        # What ours are is their own word, except where the entry names somebody whom nobody knew.
+        if origin == ShiftOrigin.RESSIO:
+            pks = [pk if ref is None else ref for pk, ref in zip(pks, refs, strict=True)]
+        if refs != pks:
             yield quickbooks_id

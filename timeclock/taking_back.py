@@ -16,8 +16,8 @@ from timeclock.models import Shift, ShiftState
 from timeclock.own_time import drop_own_time
 from timeclock.pushes import ON_ITS_WAY, ask_to_delete, find_shift_push, withdraw_push
 from timeclock.recording import lock_shift
+from timeclock.relinking import find_document
 from timeclock.rights import may_review
-from timeclock.twins import find_document
 
 BILLED_THERE = "billed_there"
 BILLED_SENTENCE = "This time is on an invoice in QuickBooks. Take it off that invoice there first."

@@ -1,6 +1,6 @@
 """Writes what a time entry of QuickBooks says into its shift, and says what changed. No query."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from integrations.models import Connection
 from ressio.models import CostCode, Project, TeamMember
 from timeclock.clock import say_time
 from timeclock.facts import Entry
-from timeclock.history import Fields
+from timeclock.history import RATE, RATE_THAT_HOLDS, Fields
 from timeclock.models import Shift, ShiftState
 
 WHOLE_MINUTES = 60
@@ -34,7 +34,8 @@ def take_entry(
     our_rate: Decimal | None = None,
 ) -> Notes | None:
     """On the row only. `project`, `member` and `code` are whom the entry names here, None for nobody. Who, where and
-    what a shift of ours is follows only where QuickBooks changed it: a link that ended says nothing about the shift.
+    what a shift of ours is follows only where QuickBooks changed it, to nobody of ours as well: a link that ended says
+    nothing about the shift.
     """
     is_first, came_back = not shift.quickbooks_id, shift.state == ShiftState.DELETED
     before = _describe(shift)
@@ -49,7 +50,7 @@ def take_entry(
     if shift._state.adding:
         return None
     after = _describe(shift)
-    silent = ("Billing", "Billable rate") if is_first else ()
+    silent = ("Billing", RATE) if is_first else ()
     fields = [
         (label, before[label], after[label])
         for label in after
@@ -67,7 +68,7 @@ def _arrival(shift: Shift, fields: Sequence[tuple[str, str, str]], our_rate: Dec
     theirs = shift.quickbooks_rate
     said = list(fields)
     if theirs is not None and our_rate is not None and theirs != our_rate:
-        said.append(("Billable rate, QuickBooks' holds", f"{our_rate:.2f}", f"{theirs:.2f}"))
+        said.append((RATE_THAT_HOLDS, f"{our_rate:.2f}", f"{theirs:.2f}"))
     return Notes("arrived in QuickBooks" + (", which holds it like this" if said else ""), said)
 
 
@@ -78,12 +79,17 @@ def _take_refs(
     if not shift.is_ours:
         shift.project, shift.team_member, shift.cost_code = project, member, code
         return
-    if before.get("customer_ref") != refs["customer_ref"] and project is not None:
+    if _is_other(shift.project, before, refs, "customer_ref") and (project or before):
         shift.project = project
-    if before.get("employee_ref") != refs["employee_ref"] and (member or before):
+    if _is_other(shift.team_member, before, refs, "employee_ref") and (member or before):
         shift.team_member = member
-    if before.get("item_ref") != refs["item_ref"] and (code or before):
+    if _is_other(shift.cost_code, before, refs, "item_ref") and (code or before):
         shift.cost_code = code
+
+
+def _is_other(known: object, before: Mapping[str, str], now: Mapping[str, str], name: str) -> bool:
+    """Changed there; or it named nobody of ours, and may by now."""
+    return known is None or before.get(name) != now[name]
 
 
 def _take_time(shift: Shift, entry: Entry) -> None:
@@ -105,7 +111,7 @@ def _describe(shift: Shift) -> dict[str, str]:
         "Description": shift.description,
         "Billable": "yes" if shift.is_billable else "no",
         "Billing": {"HasBeenBilled": "billed"}.get(shift.billable_status, ""),
-        "Billable rate": "" if rate is None else f"{rate:.2f}",
+        RATE: "" if rate is None else f"{rate:.2f}",
         "Date": str(shift.worked_on),
         "Start": say_time(shift, shift.started_at),
         "End": say_time(shift, shift.ended_at),

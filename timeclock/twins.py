@@ -15,14 +15,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from budgets.knowledge import load_known_projects
-from budgets.quickbooks import project_again
 from budgets.reach import customers_by_link
 from budgets.reading import Json
 from integrations.gateway.rows import Row
 from integrations.models import (
     Connection,
     CostCodeLink,
-    Document,
     EmployeeLink,
     ProjectLink,
     Push,
@@ -34,7 +32,7 @@ from ressio.bulk import bulk_insert, bulk_set
 from ressio.models import CostCode, Project, TeamMember
 from timeclock.facts import Entry, is_same_entry, read_entry, says_the_same, was_made_before
 from timeclock.models import Break, Shift, ShiftChange, ShiftOrigin, ShiftState, make_client_key
-from timeclock.own_time import count_own_time, drop_own_time
+from timeclock.own_time import drop_own_time
 from timeclock.pushes import KIND
 from timeclock.taking_over import Notes, take_entry
 from timeclock.workers import load_workers, rates_of
@@ -90,20 +88,20 @@ def follow_shifts(connection: Connection, changed: Sequence[Row], deleted_ids: S
     if documents:
         around = Surroundings(connection)
         entries = {key: read_entry(doc, around.known_projects) for key, doc in documents.items()}
-        _take_over([(known[key], entry) for key, entry in entries.items() if key in known], around, now=now)
+        take_over([(known[key], entry) for key, entry in entries.items() if key in known], around, now=now)
         _add([entry for key, entry in entries.items() if key not in known], around)
-    _bury([known[key] for key in deleted_ids if key in known], now=now)
+    bury([known[key] for key in deleted_ids if key in known], now=now)
 
 
 def _known_shifts(connection: Connection, ids: Sequence[str]) -> dict[str, Shift]:
     found: dict[str, Shift] = {}
     for start in range(0, len(ids), AT_ONCE):
-        shifts = _locked().filter(connection=connection, quickbooks_id__in=ids[start : start + AT_ONCE])
+        shifts = locked_shifts().filter(connection=connection, quickbooks_id__in=ids[start : start + AT_ONCE])
         found |= {shift.quickbooks_id: shift for shift in shifts}
     return found
 
 
-def _locked() -> "QuerySet[Shift]":
+def locked_shifts() -> "QuerySet[Shift]":
     """What somebody approves or takes back at this moment is waited for, and not written over."""
     found: QuerySet[Shift] = Shift.objects.select_for_update(of=("self",))
     return found.select_related("team_member", "project", "cost_code", "company").order_by("pk")
@@ -124,7 +122,7 @@ def _recognise_sent(connection: Connection, documents: Mapping[str, Json]) -> di
         subjects = {int(push.subject_id): push.quickbooks_id for push in pushes}
         if not subjects:
             continue
-        shifts = _locked().filter(pk__in=subjects, quickbooks_id="", state=ShiftState.APPROVED)
+        shifts = locked_shifts().filter(pk__in=subjects, quickbooks_id="", state=ShiftState.APPROVED)
         found |= {subjects[shift.pk]: shift for shift in shifts}
     return found
 
@@ -153,7 +151,7 @@ def _in_flight(connection: Connection) -> list[tuple[Shift, Json, datetime | Non
     by_shift = {int(push.subject_id): push for push in pushes if push.payload}
     if not by_shift:
         return []
-    shifts = _locked().filter(pk__in=by_shift, quickbooks_id="", state=ShiftState.APPROVED).in_bulk()
+    shifts = locked_shifts().filter(pk__in=by_shift, quickbooks_id="", state=ShiftState.APPROVED).in_bulk()
     return [
         (shifts[pk], json.loads(push.payload, parse_float=Decimal), push.first_sent_at)
         for pk, push in by_shift.items()
@@ -170,7 +168,7 @@ _TAKEN = (
 )
 
 
-def _take_over(pairs: Sequence[tuple[Shift, Entry]], around: Surroundings, *, now: datetime) -> None:
+def take_over(pairs: Sequence[tuple[Shift, Entry]], around: Surroundings, *, now: datetime) -> None:
     """A fixed number of statements for a whole batch."""
     if not pairs:
         return
@@ -218,7 +216,7 @@ def _note(shift: Shift, news: Notes | None, now: datetime) -> list[ShiftChange]:
     ]
 
 
-def _bury(shifts: Sequence[Shift], *, now: datetime) -> None:
+def bury(shifts: Sequence[Shift], *, now: datetime) -> None:
     """Out of the budget with its line, kept here with its last figures, and never made again by itself."""
     if not shifts:
         return
@@ -263,63 +261,3 @@ def _add(entries: Sequence[Entry], around: Surroundings) -> None:
         taken = (getattr(shift, name) for name in _TAKEN)
         rows.append((*head, recorded_at, "", True, "", "", "", {}, *taken))
     bulk_insert(Shift, _INSERTED, rows)
-
-
-# Which entry a shift is -------------------------------------------------------------------------------------------
-
-
-def find_document(connection: Connection, quickbooks_id: str) -> Document | None:
-    """From the mirror, also when it is deleted: what is there now, not what an old answer says."""
-    found: Document | None = Document.objects.filter(
-        connection=connection, entity=ENTITY, quickbooks_id=quickbooks_id
-    ).first()
-    return found
-
-
-def relink(shift: Shift, connection: Connection, quickbooks_id: str, *, now: datetime) -> None:
-    """QuickBooks' answer, or a person, says which entry this shift is: whoever holds that one lets go of it.
-
-    Runs in the transaction that records the answer; the books are locked, and so is the shift.
-    """
-    if shift.quickbooks_id == quickbooks_id and shift.connection_id == connection.pk:
-        return
-    _take_from_holder(shift, connection, quickbooks_id)
-    document = find_document(connection, quickbooks_id)
-    if document is None:
-        return
-    former = shift.quickbooks_id
-    mine = _locked().get(pk=shift.pk)
-    if former:
-        mine.connection, mine.quickbooks_id, mine.agreed = None, "", {}
-    around = Surroundings(connection)
-    _take_over([(mine, read_entry(document.data, around.known_projects))], around, now=now)
-    if document.deleted_at is not None:
-        _bury([mine], now=now)
-    project_again(connection, ENTITY, [quickbooks_id])
-    if former:
-        _show_by_itself(connection, former)
-
-
-def _take_from_holder(shift: Shift, connection: Connection, quickbooks_id: str) -> None:
-    holder = _locked().filter(connection=connection, quickbooks_id=quickbooks_id).exclude(pk=shift.pk).first()
-    if holder is not None and holder.is_ours:
-        _release(holder)
-    elif holder is not None:
-        holder.delete()
-
-
-def _show_by_itself(connection: Connection, quickbooks_id: str) -> None:
-    """An entry that is no shift of ours after all."""
-    document = find_document(connection, quickbooks_id)
-    if document is not None and document.deleted_at is None:
-        follow_shifts(connection, [Row(dict(document.data), "")], [])
-        project_again(connection, ENTITY, [quickbooks_id])
-
-
-def _release(shift: Shift) -> None:
-    """It is no entry of QuickBooks' any more, and counts by itself again; its own push finds, or makes, another one."""
-    shift.connection, shift.quickbooks_id, shift.agreed = None, "", {}
-    shift.state, shift.gone_at = ShiftState.APPROVED, None
-    shift.billable_status, shift.quickbooks_rate = "", None
-    shift.save()
-    count_own_time([shift])

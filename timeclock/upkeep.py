@@ -1,6 +1,7 @@
 """What the clock does by itself: breaks end after thirty minutes (R37), a forgotten shift is asked about."""
 
 import smtplib
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from ressio.scoping import scope, scopes_disabled
 from timeclock.clock import say_time, settle_breaks
 from timeclock.durations import FORGOTTEN_AFTER, LONGEST_BREAK
+from timeclock.errors import ShiftRefused
 from timeclock.models import Break, Shift
 from timeclock.recording import lock_shift
 
@@ -25,7 +27,7 @@ def end_breaks(*, now: datetime) -> int:
         shifts = list(Shift.objects.filter(breaks__in=over).distinct())
     ended = 0
     for shift in shifts:
-        with scope(company=shift.company_id), transaction.atomic():
+        with scope(company=shift.company_id), suppress(ShiftRefused), transaction.atomic():
             ended += settle_breaks(lock_shift(shift), now)
     return ended
 

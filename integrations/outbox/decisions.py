@@ -11,7 +11,7 @@ from integrations.gateway import Row
 from integrations.mirror import lock_books
 from integrations.models import Connection, Document, Push, PushState
 from integrations.outbox.builders import FollowsSkips, builder_of, find_builder
-from integrations.outbox.holding import show_decided, show_held
+from integrations.outbox.holding import hold, show_decided, show_held
 from integrations.outbox.locking import lock_subjects
 from integrations.outbox.requests import wake_sender
 from integrations.outbox.sending import MAKES
@@ -101,6 +101,27 @@ def note_as_done(*, push: Push, now: datetime) -> Push:
         locked.save()
         show_decided(locked, now=now)
     return locked
+
+
+def look_again(
+    *, connection: Connection, kind: str, subject_id: str, quickbooks_id: str, sentence: str, now: datetime
+) -> None:
+    """The document that our thing was taken for is another one's. What its own request made is looked for, and made if
+    it never arrived; what a person had linked waits for them again, and `sentence` says why.
+    """
+    taken = Push.objects.filter(
+        connection=connection, kind=kind, subject_id=subject_id, state=PushState.DONE, operation__in=MAKES
+    )
+    push = taken.filter(quickbooks_id=quickbooks_id).select_for_update(of=("self",)).first()
+    if push is None:
+        return
+    push.quickbooks_id, push.was_adopted, push.finished_at = "", False, None
+    if push.payload:
+        push.state, push.is_in_doubt, push.next_try_at = PushState.UNKNOWN, True, now
+        push.save()
+        transaction.on_commit(partial(wake_sender, push.pk), robust=True)
+    else:
+        hold(push, code="linked_elsewhere", sentence=sentence)
 
 
 def forget_document(*, connection: Connection, kind: str, subject_id: str) -> None:

@@ -209,7 +209,8 @@ class UninvoicedCostsView(ProjectAPIView):
             code = CostCode.objects.filter(pk=given.validated_data["cost_code_id"]).first()
             if code is None:
                 raise Refused("There is no such cost code.", field="cost_code_id")
-        costs = uninvoiced_costs(project, until=given.validated_data.get("until"), cost_code=code)
+        until = given.validated_data.get("until")
+        costs = uninvoiced_costs(project, until=until, cost_code=code, member=self.member)
         pieces = self.pagination_class()
         pieces.total_amount = sum((cost.amount for cost in costs), ZERO)
         page: Any = pieces.paginate_queryset(costs, request, view=self) or []

@@ -5,13 +5,14 @@ negative. Every function asks a fixed number of queries, however many lines ther
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
 
 from budgets.lines import CountedLine
+from budgets.models import Kind
 from invoicing.invoices.cost_finding import (
     Spot,
     UninvoicedCost,
@@ -25,7 +26,7 @@ from invoicing.invoices.cost_finding import (
 from invoicing.invoices.cost_keys import key_of, read_billed
 from invoicing.invoices.inputs import LineInput
 from invoicing.models import BilledCost, Invoice, InvoiceLine
-from ressio.models import CostCode, Project
+from ressio.models import CostCode, Project, TeamMember
 from ressio.money import ZERO
 
 __all__ = [
@@ -56,11 +57,19 @@ class ChangedCost:
 
 
 def uninvoiced_costs(
-    project: Project, *, until: date | None = None, cost_code: CostCode | None = None
+    project: Project,
+    *,
+    until: date | None = None,
+    cost_code: CostCode | None = None,
+    member: TeamMember | None = None,
 ) -> list[UninvoicedCost]:
-    """Counted lines that stand on no invoice, oldest first."""
+    """Counted lines that stand on no invoice, oldest first. `member`: who reads them; what an hour of somebody costs is
+    for Admins (R3), so others get time by its amount alone.
+    """
     found = find_costs(project, until=until, cost_code=cost_code)
     costs = read_costs(found, found[:])
+    if member is not None and not member.is_admin:
+        costs = [replace(cost, unit_price=None) if cost.kind == Kind.TIME else cost for cost in costs]
     taken = billed_places(project, found)
     return [cost for cost in costs if not places_of(cost) & taken]
 

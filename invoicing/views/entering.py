@@ -170,7 +170,7 @@ def _put(request: CompanyRequest, invoice: Invoice | None, data: QueryDict) -> s
     project = _lay_desk(request, invoice, data).project
     if project is None:
         return "Choose the project first."
-    count = put_on(data, project)
+    count = put_on(data, project, request.member)
     if not count:
         return "Tick the costs to invoice first."
     return f"{count} cost{'s' if count != 1 else ''} put on the invoice. Nothing is saved yet."
@@ -249,7 +249,7 @@ def _costs(desk: Desk, project: Project | None, opens: bool) -> Costs | None:
     )
     if not is_open or project is None:
         return None
-    return find_costs(data if data is not None else {}, project)
+    return find_costs(data if data is not None else {}, project, desk.request.member)
 
 
 def _seen(desk: Desk) -> str:

@@ -6,12 +6,16 @@ Whoever keeps prices worked out of rates (the cost lines) registers a hook here 
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 
 from ressio.activity import record_activity
 from ressio.changes import apply_changes
 from ressio.models import MemberRate, TeamMember, User
+from ressio.scoping import scope
 
 RatesChanged = Callable[[TeamMember], None]
 _hooks: list[RatesChanged] = []
@@ -22,9 +26,18 @@ class RateExists(Exception):
 
 
 def register_rates_changed(hook: RatesChanged) -> None:
-    """`hook(team_member)` runs in the transaction that changes the rates, so that prices never disagree with them."""
+    """`hook(team_member)` runs in the transaction that changes the rates, so that prices never disagree with them; by
+    signal, as the staff admin changes them too.
+    """
     if hook not in _hooks:
         _hooks.append(hook)
+
+
+@receiver((post_save, post_delete), sender=MemberRate, dispatch_uid="ressio.tell_rates_changed")
+def tell_rates_changed(instance: MemberRate, **signal: Any) -> None:
+    with scope(company=instance.company):
+        for hook in _hooks:
+            hook(instance.team_member)
 
 
 def add_rate(
@@ -37,14 +50,14 @@ def add_rate(
     billable_rate: Decimal | None,
     is_default: bool = True,
 ) -> MemberRate:
-    """Raises RateExists."""
+    """A later rate of the default shift type is a default one too. Raises RateExists."""
     try:
         with transaction.atomic():
             rate: MemberRate = MemberRate.objects.create(
                 company=member.company,
                 team_member=member,
                 shift_type=shift_type,
-                is_default=is_default,
+                is_default=is_default or default_type_of(member, on=starts_on) == shift_type,
                 cost_rate=cost_rate,
                 billable_rate=billable_rate,
                 starts_on=starts_on,
@@ -75,17 +88,26 @@ def remove_rate(*, rate: MemberRate, actor: User) -> None:
         _record(rate.team_member, actor, verb="removed a rate of")
 
 
+def default_type_of(member: TeamMember, *, on: date) -> str:
+    """The shift type of time that names none, by that day; "" while there is none."""
+    begun = MemberRate.objects.filter(team_member=member, is_default=True, starts_on__lte=on)
+    latest: MemberRate | None = begun.order_by("-starts_on", "-pk").first()
+    return latest.shift_type if latest else ""
+
+
 def _keep_one_default(rate: MemberRate) -> None:
-    """The default is a shift type: all its rates carry the mark, and those of other shift types do not."""
+    """The default is a shift type, from a day on: from then on all its rates carry the mark, and no others. What was
+    the default before stays so for the time before, which must not be worth anything else now (N11).
+    """
     if not rate.is_default:
         return
-    rates = MemberRate.objects.filter(team_member=rate.team_member)
-    rates.filter(shift_type=rate.shift_type).update(is_default=True)
-    rates.exclude(shift_type=rate.shift_type).update(is_default=False)
+    later = MemberRate.objects.filter(team_member=rate.team_member, starts_on__gte=rate.starts_on)
+    marked = later.filter(shift_type=rate.shift_type, is_default=False).update(is_default=True)
+    unmarked = later.exclude(shift_type=rate.shift_type).filter(is_default=True).update(is_default=False)
+    if marked or unmarked:
+        rate.save()  # once more: whoever listens to rates hears of them when all marks are right
 
 
 def _record(member: TeamMember, actor: User, *, verb: str) -> None:
     """Without the amounts: the activity page is read by more eyes than the rates."""
     record_activity(company=member.company, actor=actor, verb=verb, subject=member)
-    for hook in _hooks:
-        hook(member)

@@ -141,11 +141,12 @@ def render_member(
     request: CompanyRequest, member: TeamMember, *, form: MemberForm, rate_form: RateForm | None = None
 ) -> HttpResponse:
     words, tone = describe_sign_in(member, now=timezone.now())
+    rates = list(member.rates.order_by("shift_type", "-starts_on"))
     context = {
         "person": member,
         "form": form,
-        "rate_form": rate_form or RateForm(auto_id="rate_%s"),
-        "rates": member.rates.order_by("shift_type", "-starts_on"),
+        "rate_form": rate_form or RateForm(auto_id="rate_%s", initial={"is_default": not rates}),
+        "rates": rates,
         "status_words": words,
         "status_tone": tone,
         "invitation": next(iter(getattr(member, "open_invitations", [])), None),

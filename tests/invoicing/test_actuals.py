@@ -25,7 +25,7 @@ from tests.budgets.documents import bill, item_line, purchase, time_entry, vendo
 from tests.invoicing.office import InvoiceOffice, invoice_of
 from tests.support.cast import make_member
 from tests.timeclock.crew import open_crew
-from timeclock.twins import relink
+from timeclock.relinking import relink
 
 NOW = timezone.now()
 
@@ -86,6 +86,12 @@ def test_what_counts_is_offered_at_what_it_counts_for(books: Books, house: Proje
         Decimal(25),
     )
     assert (hours.quantity, hours.unit_price, hours.vendor) == (Decimal("6.5"), Decimal("65"), "Emily Platt")
+    bob = make_member(house.company, "Bob", Role.TEAM_MEMBER)
+    shown = {cost.key: (cost.unit_price, cost.amount) for cost in uninvoiced_costs(house, member=bob)}
+    assert (shown["TimeActivity:4:#1"], shown["Bill:1:1"]) == (
+        (None, hours.amount),
+        (Decimal(25), studs.amount),
+    )
     assert {cost.key for cost in uninvoiced_costs(house, until=date(2026, 4, 1), cost_code=framing)} == {
         "Bill:1:1",
         "VendorCredit:3:1",

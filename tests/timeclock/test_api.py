@@ -94,6 +94,13 @@ def test_recording_changing_approving(ridge: Cast) -> None:
     ).body
     assert (whole["hours"], whole["marks"]) == ("8.5000", ["no_code"])
     assert alice.post(f"{path}/approve").status == 409
+    assert [
+        alice.get("shifts", project_id=10**30).status,
+        alice.post("shifts/approve", shift_ids=[10**30]).status,
+    ] == [
+        400,
+        400,
+    ]
     alice.patch(path, cost_code_id=ridge.framing.pk)
     approved = alice.post("shifts/approve", shift_ids=[made.body["id"], 10**6]).body
     assert approved == {

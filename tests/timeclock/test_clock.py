@@ -124,6 +124,11 @@ def test_a_tap_that_was_kept_counts_from_when_it_was_made(ridge: Cast) -> None:
         clock_out(shift=shift, member=ridge.fred, key="o", now=after(4), at=after(9)).worked_seconds
         == 3.5 * 3600
     )
+    # Two phones: a break tapped on one, after the other had said when the work ended.
+    second = begin(ridge, "in2", now=after(5))
+    start_break(shift=second, member=ridge.fred, key="b", now=after(7))
+    done = clock_out(shift=second, member=ridge.fred, key="o2", now=after(7.1), at=after(6.5))
+    assert (done.worked_seconds, done.breaks.count()) == (1.5 * 3600, 0)
 
 
 def test_what_the_clock_does_by_itself(ridge: Cast) -> None:

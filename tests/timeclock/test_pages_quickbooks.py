@@ -1,14 +1,16 @@
 """How approved time stands with QuickBooks, as the office sees it: three refusals, and what is decided (K7, R30)."""
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
 
 from integrations.models import PushState
+from ressio.models import TeamMember
 from tests.support.api import Program
 from tests.support.cast import SignIn
 from tests.timeclock.crew import Crew
-from timeclock.models import Shift
+from timeclock.models import Shift, ShiftChange
 
 
 def text_of(html: bytes) -> str:
@@ -78,3 +80,16 @@ def test_the_three_refusals_and_what_the_office_does_about_them(crew: Crew, sign
     theirs = Shift.objects.get(origin="quickbooks")
     assert "This time was entered in QuickBooks" not in page(theirs)
     assert ("3.00" in page(theirs), admin.get(f"{base}/shifts/{theirs.pk}/edit/").status_code) == (True, 403)
+
+
+def test_the_worker_reads_the_history_without_rates(crew: Crew, sign_in: SignIn) -> None:
+    """R3, also where QuickBooks changed the rate of a shift that they worked themselves."""
+    fred = next(member for member in TeamMember.objects.all() if member.name == "Fred")
+    shift = crew.record(worker=fred)
+    for label in ("Billable rate", "Billable rate, QuickBooks' holds"):
+        fields = [[label, "90.00", "110.77"], ["Hours", "8.00", "7.00"]]
+        ShiftChange.objects.create(company=crew.office.company, shift=shift, what="changed", fields=fields)
+    for member, times in ((fred, 0), (crew.office.admin, 2)):
+        page = sign_in(member).get(f"/c/{crew.office.company.slug}/time/shifts/{shift.pk}/").content.decode()
+        told = json.dumps(Program(member).get(f"shifts/{shift.pk}").body["history"])
+        assert [page.count("110.77"), told.count("110.77"), told.count("7.00")] == [times, times, 2]

@@ -1,6 +1,6 @@
 """What keeps approved time out of QuickBooks: each its own reason and way out, and gone by itself (K7, M59–M61)."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -84,17 +84,17 @@ def test_made_before_the_switch_or_without_it_stays_here(crew: Crew) -> None:
         "time_off",
         Decimal(400),
     )
+    # Past the full second in which they were recorded: an entry of the same second is not before the switch.
     crew.office.project.switches.__class__.objects.update(
-        time_tracking=True, time_tracking_since=timezone.now()
+        time_tracking=True, time_tracking_since=timezone.now() + timedelta(seconds=2)
     )
-    Shift.objects.filter(pk__in=[early.pk, stays.pk]).update(recorded_at=crew.since.replace(year=2025))
     crew.approve(early)
     assert not Push.objects.filter(kind="shift").exists()
     standing = find_standings([crew.fresh(early)])[early.pk]
     assert (standing.reason, standing.words) == ("made_before", "Recorded before time tracking")
     assert "Such time never goes to QuickBooks" in standing.sentence
     left_out = crew.costs().excluded_by_reason
-    assert (left_out[Reason.BEFORE_TIME_TRACKING].amount, crew.counted()) == (Decimal(400), Decimal(400))
+    assert (left_out[Reason.BEFORE_TIME_TRACKING].amount, crew.counted()) == (Decimal(800), Decimal(0))
 
 
 def test_many_at_once(crew: Crew) -> None:

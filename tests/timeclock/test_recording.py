@@ -141,6 +141,10 @@ def test_who_may(ridge: Cast) -> None:
         with pytest.raises(ShiftRefused) as refused:
             deed()
         assert refused.value.code == "not_allowed"
+    remove_shift(shift=night, member=alice, now=NOW)
+    for verb in (take_back_approval, remove_shift):
+        with pytest.raises(ShiftRefused, match="removed meanwhile"):
+            verb(shift=night, member=alice, now=NOW)
 
 
 def test_approving(ridge: Cast) -> None:

@@ -4,11 +4,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
+from pytest_django import Settings
 
+from budgets.counting import count_project
 from budgets.reasons import Reason
-from integrations.models import ProjectLink, PushState
+from budgets.tie_out import check_documents
+from integrations.linking import link_employee, unlink_employee
+from integrations.mirror import store_documents
+from integrations.models import EmployeeLink, ProjectLink, PushState, QuickBooksEmployee
 from integrations.outbox import link_to_existing
-from ressio.models import TeamMember
+from ressio.models import Project, TeamMember
+from ressio.people.rates import add_rate
+from tests.budgets.documents import as_row
 from tests.timeclock.crew import DAY, Crew
 from timeclock.builder import ShiftBuilder
 from timeclock.models import Shift, ShiftState
@@ -133,6 +140,77 @@ def test_nothing_is_lost_or_doubled_while_an_answer_is_out(crew: Crew) -> None:
     assert (len(crew.entries()), crew.counted()) == (2, Decimal(13 * 50))
 
 
+def test_an_entry_that_was_another_shifts_after_all(crew: Crew, settings: Settings) -> None:
+    """Alike in everything. A guess gives way to the answer, keeps its own hours, and finds its own entry."""
+    roof, walls = (crew.approve(crew.record()) for _ in range(2))
+    crew.office.realm.fail_next("drop_after", times=2)
+    crew.send(roof)
+    crew.send(walls)
+    settings.QBO_REPLAY_TRUSTED = -1  # too late to ask again: it is looked for
+    taken = crew.send(roof).quickbooks_id
+    settings.QBO_REPLAY_TRUSTED = 1000
+    assert crew.send(walls).quickbooks_id == taken
+    assert (crew.fresh(roof).quickbooks_id, crew.push_of(roof).state) == ("", PushState.UNKNOWN)
+    crew.sync()
+    assert crew.counted() == 800
+    crew.send(roof)
+    assert (len(crew.theirs()), len(crew.entries()), crew.counted()) == (0, 2, Decimal(800))
+    assert {crew.fresh(roof).quickbooks_id, taken} == {entry["Id"] for entry in crew.entries()}
+
+    # The first never arrived; a sync takes the second's entry for it, and somebody shortens that one.
+    porch, deck = (crew.approve(crew.record(day=DAY + timedelta(days=1))) for _ in range(2))
+    crew.office.realm.fail_next("drop_before")
+    crew.send(porch)
+    crew.office.realm.fail_next("drop_after")
+    crew.send(deck)
+    crew.sync()
+    entry = crew.fresh(porch).quickbooks_id
+    crew.office.realm.edit_document("TimeActivity", entry, {"Hours": 5})
+    crew.sync()
+    assert crew.send(deck).worked_seconds == 5 * 3600
+    assert (crew.fresh(porch).worked_seconds, crew.counted()) == (8 * 3600, Decimal(21 * 50 + 400))
+    crew.send(porch)
+    assert (len(crew.entries()), crew.counted()) == (4, Decimal(21 * 50 + 400))
+
+
+def test_moved_there_to_whom_nobody_knew(crew: Crew) -> None:
+    """Off the list of the project and the person that it left, with a word; on that of whoever is linked later."""
+    office, shift = crew.office, crew.settle()
+    customer = office.realm.enter_document("Customer", {"DisplayName": "Barn"})
+    employee = office.realm.enter_document("Employee", {"GivenName": "Zed", "FamilyName": "Quill"})
+    moved = {
+        "CustomerRef": {"value": customer["Id"]},
+        "EmployeeRef": {"value": employee["Id"]},
+        "CostRate": 0,
+    }
+    office.realm.edit_document("TimeActivity", shift.quickbooks_id, moved)
+    for entity, document in (("Customer", customer), ("Employee", employee)):
+        store_documents(office.connection, entity, [as_row(document)], now=timezone.now())
+    crew.sync()
+    shift = crew.fresh(shift)
+    assert (shift.project, shift.team_member, crew.costs().total.lines) == (None, None, 0)
+    said = shift.changes.order_by("-pk")[0].fields
+    assert said[:2] == [["Worker", "Emily", "Zed Quill"], ["Project", "Ridge House", ""]]
+
+    barn = Project.objects.create(company=office.company, name="Barn")
+    zed = TeamMember.objects.create(company=office.company, name="Zed", on_payroll=True)
+    add_rate(
+        member=zed,
+        actor=office.admin.user,
+        shift_type="Standard",
+        starts_on=DAY,
+        cost_rate=Decimal(30),
+        billable_rate=None,
+    )
+    shared = {"company": office.company, "connection": office.connection}
+    ProjectLink.objects.create(**shared, project=barn, customer_ref=customer["Id"])
+    EmployeeLink.objects.create(**shared, team_member=zed, employee_ref=employee["Id"])
+    follow_links(connection_id=office.connection.pk)
+    shift = crew.fresh(shift)
+    assert (shift.project, shift.team_member, count_project(barn).total.amount) == (barn, zed, Decimal(240))
+    assert check_documents(count_project(barn)).is_clean
+
+
 def test_rates(crew: Crew) -> None:
     """A rate from a day on re-values later shifts only (N11); a type has its own; none is "no rate" (U5)."""
     crew.switch(time_tracking=False)  # the clock stands alone: nothing leaves
@@ -150,6 +228,30 @@ def test_rates(crew: Crew) -> None:
     take_back_approval(shift=overtime, member=crew.office.admin, now=timezone.now())
     assert crew.counted() == 8 * 50 + 8 * 60
     assert [crew.fresh(each).state for each in (early, late, overtime)] == ["approved", "approved", "draft"]
+
+    first = crew.carpenter.rates.get(shift_type="Standard", starts_on=date(2026, 1, 1))
+    first.cost_rate = Decimal(51)
+    first.save()  # by the staff admin
+    assert crew.counted() == 8 * 51 + 8 * 60
+
+    # Another default shift type from a day on: time of both origins follows from that day on, and none before it.
+    crew.switch(time_tracking=True, include_non_billable_time=True)
+    later = (DAY + timedelta(days=7)).isoformat()
+    crew.enter_there(4, CostRate=0, HourlyRate=0, BillableStatus="NotBillable", TxnDate=later)
+    crew.sync()
+    assert crew.counted() == 8 * 51 + (8 + 4) * 60
+    crew.rate(DAY + timedelta(days=2), "80", "140", shift_type="Night")
+    assert crew.counted() == 8 * 51 + (8 + 4) * 80
+    crew.rate(DAY + timedelta(days=6), "85", "140", shift_type="Night", is_default=False)
+    assert crew.counted() == 8 * 51 + (8 + 4) * 85
+
+    # What the employee costs in QuickBooks comes first, from the moment of the link.
+    QuickBooksEmployee.objects.update(cost_rate=33)
+    who = {"team_member": crew.carpenter, "actor": crew.office.admin.user}
+    unlink_employee(connection=crew.office.connection, **who)
+    assert crew.counted() == 0
+    link_employee(employee=QuickBooksEmployee.objects.get(), now=timezone.now(), **who)
+    assert crew.counted() == (8 + 8 + 4) * 33
 
 
 def test_linked_by_hand_billed_and_unlinked(crew: Crew) -> None:

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ressio.api.fields import HoursField
+from timeclock.history import history_of
 from timeclock.models import Break, Shift, ShiftChange, ShiftOrigin, ShiftState
 
 WHICH = [("first", "The first"), ("second", "The second")]
@@ -75,7 +76,9 @@ class RecordShift(ChangeShift):
 
 
 class ApproveShifts(serializers.Serializer[Any]):
-    shift_ids = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=1000)
+    shift_ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), min_length=1, max_length=1000
+    )
 
 
 # What comes out -------------------------------------------------------------------------------------------------------
@@ -154,13 +157,15 @@ class ShiftChangeSerializer(serializers.ModelSerializer[ShiftChange]):
 
 
 class ShiftDetailSerializer(ShiftSerializer):
+    """Context: `member` besides, who asks."""
+
     history = serializers.SerializerMethodField()
 
     class Meta(ShiftSerializer.Meta):
         fields = [*ShiftSerializer.Meta.fields, "history"]
 
     def get_history(self, shift: Shift) -> list[Any]:
-        changes = shift.changes.select_related("by").order_by("-at", "-pk")
+        changes = history_of(shift, self.context["member"])
         return list(ShiftChangeSerializer(changes, many=True).data)
 
 

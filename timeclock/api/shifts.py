@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from ressio.api.base import CompanyAPIView, CompanyViewSet, find_or_404
 from ressio.api.descriptions import CONFLICT, REFUSED
+from ressio.api.filters import IdFilter
 from ressio.api.idempotency import KEY_PARAMETER, answer_once
 from ressio.api.permissions import member_of
 from timeclock.api.inputs import find_worker, read_changes, read_shift, telling_refusals
@@ -50,9 +51,9 @@ class ShiftsFilter(django_filters.FilterSet):
     last_day = django_filters.DateFilter(
         "worked_on", lookup_expr="lte", label="Worked on that day or before."
     )
-    project_id = django_filters.NumberFilter("project", label="Id of a project.")
-    team_member_id = django_filters.NumberFilter("team_member", label="Id of a team member.")
-    cost_code_id = django_filters.NumberFilter("cost_code", label="Id of a cost code.")
+    project_id = IdFilter("project", label="Id of a project.")
+    team_member_id = IdFilter("team_member", label="Id of a team member.")
+    cost_code_id = IdFilter("cost_code", label="Id of a cost code.")
     state = django_filters.MultipleChoiceFilter(choices=ShiftState.choices)
     origin = django_filters.ChoiceFilter(choices=ShiftOrigin.choices)
     is_running = django_filters.BooleanFilter(
@@ -120,7 +121,8 @@ class ShiftsViewSet(mixins.ListModelMixin, CompanyViewSet):
 
 def answer_shift(view: CompanyAPIView | CompanyViewSet, shift: Shift, status: int = 200) -> Response:
     found = find_or_404(shifts_seen(view), pk=shift.pk)
-    return Response(ShiftDetailSerializer(found, context=drawn([found])).data, status=status)
+    context = {**drawn([found]), "member": view.member}
+    return Response(ShiftDetailSerializer(found, context=context).data, status=status)
 
 
 def drawn(shifts: Sequence[Shift]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -24,7 +23,6 @@ from timeclock.forms import ShiftFilterForm
 from timeclock.looking_ahead import look_ahead
 from timeclock.marks import CAN_BE_APPROVED, Mark, find_overlapping, marks_of, why_not_approvable
 from timeclock.models import Shift
-from timeclock.recording import lock_shift, refuse_if_changed
 from timeclock.reviewing import ShiftFilter, matching
 from timeclock.taking_back import take_back_approval
 from timeclock.views.shifts import get_shift, render_shift
@@ -38,9 +36,7 @@ def approve_one(request: CompanyRequest, company: str, shift_id: int) -> HttpRes
     """Exactly what stood on the page (`seen`), not what somebody made of it since."""
     shift, now = get_shift(request, shift_id), timezone.now()
     try:
-        with transaction.atomic():
-            refuse_if_changed(lock_shift(shift), request.POST.get("seen", ""))
-            approve_shift(shift=shift, member=request.member, now=now)
+        approve_shift(shift=shift, member=request.member, now=now, mark=request.POST.get("seen", ""))
     except ShiftRefused as refused:
         return render_shift(request, get_shift(request, shift_id), refusal=str(refused), status=400)
     messages.success(request, "Approved. It counts in the budget from now on.")

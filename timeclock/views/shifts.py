@@ -14,6 +14,7 @@ from ressio.http import CompanyRequest
 from ressio.views.places import company_url
 from timeclock.errors import ShiftRefused
 from timeclock.forms import ShiftForm, write_breaks
+from timeclock.history import history_of
 from timeclock.marks import why_not_approvable
 from timeclock.models import Shift, ShiftState, make_client_key
 from timeclock.preview import preview_of
@@ -56,7 +57,7 @@ def render_shift(
         "standing": row.standing if is_reviewer else None,
         "preview": preview_of(shift) if is_reviewer and shift.is_ours and not shift.is_running else None,
         "breaks": sorted(shift.breaks.all(), key=lambda each: each.started_at),
-        "history": shift.changes.select_related("by").order_by("-at", "-pk"),
+        "history": history_of(shift, request.member),
         "seen": mark_of(shift),
         "may_edit": may_edit(request.member, shift),
         "may_approve": is_reviewer and is_draft and not why_not,
