@@ -8,8 +8,10 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from integrations.models import IssueLevel
 from ressio.templatetags.ressio_ui import icon, status_chip, write_date
 from timeclock.clock import say_time
+from timeclock.in_budget import InBudget
 from timeclock.marks import FORGOTTEN, Mark
 from timeclock.models import Break, Shift, ShiftState
 from timeclock.reviewing import ShiftRow
@@ -42,6 +44,15 @@ def standing_chip(standing: Standing) -> SafeString:
 def mark_chip(mark: Mark) -> SafeString:
     tone = "bad" if mark.code in (FORGOTTEN.code, "held") else "warn"
     return format_html('<span class="chip chip-{}" title="{}">{}</span>', tone, mark.sentence, mark.label)
+
+
+@register.simple_tag
+def budget_chip(in_budget: InBudget) -> SafeString:
+    """K4: whether it counts, beside whether it is here."""
+    if in_budget.reason is None:
+        return status_chip("Counted", "ok")
+    tone = "warn" if in_budget.reason.level == IssueLevel.PROBLEM else "neutral"
+    return format_html('<span class="chip chip-{}" title="{}">Left out</span>', tone, in_budget.reason.title)
 
 
 # The grid ------------------------------------------------------------------------------------------------------------
