@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import escape, format_html
@@ -110,8 +111,18 @@ def _named(thing: Any) -> str:
 
 
 def _time(row: ShiftRow, grid: Grid) -> str:
-    words = f"{row.start} – {row.end or 'now'}" if row.start else "—"
+    words = f"{row.start} – {_end(row)}" if row.start else "—"
     return f'<td class="fits">{words}</td>'
+
+
+def _end(row: ShiftRow) -> str:
+    """`06:00 +1` on the day after: a date would take the room of two columns."""
+    shift = row.shift
+    if shift.ended_at is None:
+        return "now"
+    local = shift.ended_at.astimezone(ZoneInfo(shift.zone))
+    days = (local.date() - shift.worked_on).days
+    return f'{local:%H:%M} <abbr title="{row.end}">+{days}</abbr>' if days else f"{local:%H:%M}"
 
 
 def _place(row: ShiftRow, grid: Grid) -> str:
@@ -127,6 +138,10 @@ def _sending(row: ShiftRow, grid: Grid) -> str:
         return "<td></td>"
     chip = status_chip("Held", "bad") if standing.needs_somebody else standing_chip(standing)
     return f"<td>{chip}</td>"
+
+
+def _budget(row: ShiftRow, grid: Grid) -> str:
+    return f"<td>{budget_chip(row.in_budget)}</td>" if row.in_budget else "<td></td>"
 
 
 def _description(row: ShiftRow, grid: Grid) -> str:
@@ -146,6 +161,7 @@ CELLS: dict[str, Cell] = {
     "error": lambda row, grid: f'<td class="time-error">{" ".join(map(mark_chip, row.marks))}</td>',
     "state": lambda row, grid: f"<td>{shift_state(row.shift)}</td>",
     "sending": _sending,
+    "budget": _budget,
     "place": _place,
     "origin": lambda row, grid: f'<td class="fits">{escape(row.shift.get_origin_display())}</td>',
 }

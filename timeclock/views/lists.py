@@ -45,15 +45,16 @@ COLUMNS = (
     ListColumn("error", "Error", sorts=False),
     ListColumn("state", "State"),
     ListColumn("sending", "QuickBooks", sorts=False),
+    ListColumn("budget", "Budget", sorts=False),
     ListColumn("place", "Place", sorts=False),
     ListColumn("origin", "Made in"),
 )
 ALWAYS = ("worker", "date")
-UNASKED = ("description", "place", "origin")
+UNASKED = ("description", "budget", "place", "origin")
 """Not shown before somebody chose: the rest fits on a screen."""
 EXPORT_HEADER = (
     "Worker", "Date", "Project", "Project number", "Cost code", "Start", "End", "Hours", "Shift type", "Description",
-    "Billable", "Error", "State", "QuickBooks", "Made in", "Place in", "Place out", "QuickBooks id",
+    "Billable", "Error", "State", "QuickBooks", "Budget", "Made in", "Place in", "Place out", "QuickBooks id",
 )  # fmt: skip
 
 
@@ -84,8 +85,14 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         return render(request, template, context, status=400)
     wanted = form.to_filter()
     sort = form.cleaned_data["sort"] or (PROJECT_ORDER if project else DEFAULT_ORDER)
+    columns = shown_columns(request, project)
     found = find_shifts(
-        request.member, wanted, now=timezone.now(), order=sort, page=form.cleaned_data["page"] or 1
+        request.member,
+        wanted,
+        now=timezone.now(),
+        order=sort,
+        page=form.cleaned_data["page"] or 1,
+        with_budget=any(column.key == "budget" for column in columns),
     )
     query = query_without(request, "page")
     own = f"project={project.pk}&" if project else ""
@@ -94,8 +101,8 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         "wanted": wanted,
         "sort": sort,
         **_weeks(request, wanted),
-        "columns": _worth_showing(request, shown_columns(request, project), found),
-        "pickable": [column for column in COLUMNS if column.key not in ALWAYS],
+        "columns": _worth_showing(request, columns, found),
+        "pickable": [column for column in COLUMNS if column.key not in {*ALWAYS, *_not_for(request)}],
         "shown_keys": {column.key for column in shown_columns(request, None)},
         "query": query,
         "whole_query": f"{own}{'' if 'week' in request.GET or not own else f'week={ALL_WEEKS}&'}{query}".rstrip(
@@ -130,10 +137,19 @@ def shown_columns(request: CompanyRequest, project: Project | None) -> list[List
     usual = [column.key for column in COLUMNS if column.key not in UNASKED]
     chosen = {*ALWAYS, *request.session.get(SESSION_KEY, usual)}
     shown = [column for column in COLUMNS if column.key in chosen]
-    hidden = {"project"} if project else set()
-    if not may_review(request.member):
-        hidden.add("worker")
-    return [column for column in shown if column.key not in hidden]
+    hidden = {*_not_for(request), "project"} if project else _not_for(request)
+    columns = [column for column in shown if column.key not in hidden]
+    return columns if may_review(request.member) else sorted(columns, key=_place_in_own)
+
+
+def _not_for(request: CompanyRequest) -> set[str]:
+    """Others than Admins see their own time, and nothing of budgets."""
+    return set() if may_review(request.member) else {"worker", "budget"}
+
+
+def _place_in_own(column: ListColumn) -> int:
+    """On a phone two columns are seen at once: the day and its hours."""
+    return {"date": 0, "hours": 1}.get(column.key, 2)
 
 
 def _worth_showing(request: CompanyRequest, columns: list[ListColumn], found: ShiftPage) -> list[ListColumn]:
@@ -166,7 +182,8 @@ def export_shifts(request: CompanyRequest, company: str) -> HttpResponse:
         )
     wanted = form.to_filter()
     order = form.cleaned_data["sort"] or DEFAULT_ORDER
-    rows = all_shifts(request.member, wanted, now=timezone.now(), order=order)
+    is_reviewer = may_review(request.member)
+    rows = all_shifts(request.member, wanted, now=timezone.now(), order=order, with_budget=is_reviewer)
     words = ["time", slugify(wanted.project.name) if wanted.project else "", str(wanted.first_day or "")]
     return send_csv(write_csv(EXPORT_HEADER, map(_export_row, rows)), f"{'-'.join(filter(None, words))}.csv")
 
@@ -188,6 +205,7 @@ def _export_row(row: ShiftRow) -> tuple[object, ...]:
         ", ".join(mark.label for mark in row.marks),
         "Running" if shift.is_running else shift.get_state_display(),
         row.standing.words if row.standing else "",
+        (row.in_budget.reason.title if row.in_budget.reason else "Counts") if row.in_budget else "",
         shift.get_origin_display(),
         shift.start_place,
         shift.end_place,

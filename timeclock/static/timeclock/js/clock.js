@@ -5,6 +5,7 @@
   const TRY_AGAIN_MS = 20000;
   const PATIENCE_MS = 15000;
   const PLACE_MS = 4000;
+  const JUST_NOW_MS = 15000;
   const DOUBLE_TAP_MS = 600;
   const BREAK_SECONDS = 30 * 60;
   const PLACE_KEY = "ressio-clock-place";
@@ -102,7 +103,7 @@
           mark(tap.fields.key, { trouble: outcome.trouble });
           break;
         }
-        if (outcome.refused) mark(tap.fields.key, { refused: outcome.refused, trouble: "" });
+        if (outcome.refused && !isSaidAtOnce(tap)) mark(tap.fields.key, { refused: outcome.refused, trouble: "" });
         else drop(tap.fields.key);
         replaceClock(outcome.html);
         [tap] = waiting();
@@ -112,6 +113,9 @@
       show();
     }
   }
+
+  // Refused while the person still looks at it: the clock's own answer says so, and nothing has to be kept.
+  const isSaidAtOnce = (tap) => !tap.trouble && waiting().length === 1 && Date.now() - tap.at < JUST_NOW_MS;
 
   async function send(tap) {
     const body = new FormData();
@@ -157,8 +161,10 @@
     const taps = read();
     board.hidden = taps.length === 0;
     board.querySelector("[data-kept-list]").replaceChildren(...taps.map(drawTap));
-    board.querySelector("[data-send-now]").hidden = waiting().length === 0;
-    if (waiting().length) {
+    const isWaiting = waiting().length > 0;
+    board.querySelector("h2").textContent = isWaiting ? "Kept here, not sent yet" : "Not taken";
+    for (const part of board.querySelectorAll("[data-send-now], [data-kept-waiting]")) part.hidden = !isWaiting;
+    if (isWaiting) {
       for (const old of clock().querySelectorAll("[data-said]")) old.remove(); // said of what stood before
     }
     for (const tap of waiting()) assume(tap);
@@ -166,10 +172,16 @@
     showLength();
   }
 
+  // On the company's clock, as everything else on the page.
+  function sayTime(at) {
+    const shown = { hour: "2-digit", minute: "2-digit", timeZone: clock().dataset.zone };
+    return new Date(at).toLocaleTimeString("en-GB", shown);
+  }
+
   function drawTap(tap) {
     const row = document.createElement("li");
     const words = document.createElement("p");
-    const time = new Date(tap.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    const time = sayTime(tap.at);
     words.textContent = `${[tap.words, tap.project].filter(Boolean).join(", ")}, ${time}`;
     const state = document.createElement("p");
     state.className = tap.refused ? "kept-refused" : "quiet";
@@ -186,7 +198,7 @@
   // What the clock will look like once a kept tap is taken, so that the next one can be made.
   function assume(tap) {
     const fill = (name, text) => { clock().querySelector(`[data-shown-${name}]`).textContent = text; };
-    const time = new Date(tap.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    const time = sayTime(tap.at);
     if (tap.deed === "in" || tap.deed === "switch") {
       fill("project", tap.project);
       fill("code", tap.code);
