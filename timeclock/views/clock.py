@@ -289,6 +289,6 @@ def _chosen(
     return {
         "chosen_project": project,
         "chosen_code": code if fits else "",
-        "chosen_type": posted.get("shift_type") or (last.shift_type if last else ""),
+        "chosen_type": posted.get("shift_type") or (running.shift_type if running else ""),
         "chosen_description": posted.get("description", "") if request.method == "POST" else "",
     }

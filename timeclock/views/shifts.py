@@ -79,7 +79,9 @@ def _say_taken_back(request: CompanyRequest, shift: Shift, in_budget: InBudget |
     """In numbers, before anybody presses."""
     hours = f"{shift.worked_seconds / 3600:,.2f} hours"
     if in_budget is None or in_budget.amount is None or not in_budget.is_counted:
-        return f"Its {hours} are not sent to QuickBooks, and it is a draft again. It does not count in the budget now."
+        return (
+            f"The shift is a draft again; its {hours} are not sent to QuickBooks. The budget does not change."
+        )
     amount = f"{request.company.currency} {in_budget.amount:,.2f}"
     return f"{hours} and {amount} leave the budget. The shift is not sent to QuickBooks and is a draft again."
 
