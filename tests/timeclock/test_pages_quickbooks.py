@@ -54,6 +54,12 @@ def test_the_three_refusals_and_what_the_office_does_about_them(crew: Crew, sign
     held = admin.get(f"{base}/shifts/{fine.pk}/").content
     assert "Held until this is put right: Emily is not on payroll." in text_of(held)
     assert f"/settings/team/{emily.pk}/" in held.decode()
+    assert admin.post(f"{base}/review/columns/", {"column": ["hours", "budget"]}).status_code == 302
+    assert "Emily Mon 2 Mar 2026 8.00 Left out" in grid()
+    assert (
+        "Not on payroll,Approved,Not on payroll,Employee not confirmed on payroll,"
+        in admin.get(f"{base}/review/time.csv?week=all").content.decode()
+    )
     mended_at = f"/c/{office.company.slug}/settings/team/{emily.pk}/"
     assert "Emily is on payroll" in admin.get(mended_at).content.decode()  # the tick is where the link leads
     program = Program(office.admin)

@@ -68,14 +68,16 @@ class Grid:
     url: str
     may_review: bool
     may_approve: bool
+    week_words: str = ""
+    """The week that stands above: it has the year."""
 
 
 @register.simple_tag
 def shift_cells(
-    columns: Sequence[Any], row: ShiftRow, url: str, may_review: bool, may_approve: bool
+    columns: Sequence[Any], row: ShiftRow, url: str, may_review: bool, may_approve: bool, week_words: str = ""
 ) -> SafeString:
     """A row's cells. Not a template for each: a week has thousands of them, and this takes a tenth of the time."""
-    grid = Grid(url, may_review, may_approve)
+    grid = Grid(url, may_review, may_approve, week_words)
     return mark_safe(
         "".join(CELLS[column.key](row, grid) for column in columns)
     )  # each part is escaped below
@@ -100,7 +102,8 @@ def _worker(row: ShiftRow, grid: Grid) -> str:
 
 def _date(row: ShiftRow, grid: Grid) -> str:
     day = row.shift.worked_on
-    words = f'{day:%a} <time datetime="{day}">{write_date(day)}</time>'
+    shown = f"{day.day} {day:%b}" if grid.week_words else write_date(day)
+    words = f'{day:%a} <time datetime="{day}">{shown}</time>'
     if grid.may_review:
         return f'<td class="fits">{words}</td>'
     return f'<th scope="row">{_link(row, grid, words)}</th>'

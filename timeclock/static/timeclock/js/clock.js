@@ -6,6 +6,7 @@
   const PATIENCE_MS = 15000;
   const PLACE_MS = 4000;
   const JUST_NOW_MS = 15000;
+  const STALE_MS = 5 * 60000;
   const DOUBLE_TAP_MS = 600;
   const BREAK_SECONDS = 30 * 60;
   const PLACE_KEY = "ressio-clock-place";
@@ -16,6 +17,7 @@
   let isSending = false;
   let lastTap = 0;
   let drawnAt = Date.now();
+  let loadedAt = Date.now();
 
   const clock = () => document.querySelector("[data-clock]");
   const storeKey = () => `ressio-taps:${clock().dataset.whose}`;
@@ -150,9 +152,22 @@
     const drawn = parse(html);
     if (!drawn) return;
     clock().replaceWith(document.importNode(drawn, true));
-    drawnAt = Date.now();
+    drawnAt = loadedAt = Date.now();
     document.dispatchEvent(new Event("clock:drawn"));
     clock().querySelector("[data-said]")?.focus();
+  }
+
+  // Taken out of the pocket again: it may have been clocked out on another device, or another day have begun.
+  async function refresh() {
+    if (waiting().length || Date.now() - loadedAt < STALE_MS) return;
+    try {
+      const response = await fetch(window.location.href);
+      if (!response.ok || waiting().length) return;
+      replaceClock(await response.text());
+      show();
+    } catch {
+      // without a connection it stays as it was
+    }
   }
 
   // Showing ------------------------------------------------------------------------------------------------------------
@@ -293,7 +308,9 @@
   });
   window.addEventListener("online", sendAll);
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible" && waiting().length) sendAll();
+    if (document.visibilityState !== "visible") return;
+    if (waiting().length) sendAll();
+    else refresh();
   });
   setInterval(() => { if (waiting().length) sendAll(); }, TRY_AGAIN_MS);
   setInterval(() => { if (document.visibilityState === "visible") showLength(); }, 1000);
