@@ -10,7 +10,7 @@ at the project's labor basis. Time without a rate adds hours and no dollars.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from budgets.amounts import Sums, Tally, add_up, tally_of
 from budgets.models import CostLine, Kind
 from budgets.reach import customers_by_link, customers_of
-from budgets.rules import load_facts, rules_of
+from budgets.rules import load_facts, own_rules_of, rules_of
 from budgets.verdicts import CompanyFacts, Reason, Rules, Signature, decide
 from integrations.models import Connection, ProjectLink
 from ressio.models import Project
@@ -155,8 +155,7 @@ def count_project(project: Project) -> ProjectCosts:
     """Six queries (eight with sub-customers), however many lines there are."""
     link = find_link(project)
     if link is None:
-        # No QuickBooks, no time of QuickBooks: what was clocked here counts by itself.
-        rules = replace(rules_of(project, CompanyFacts()), time_tracking=False)
+        rules = own_rules_of(project)
         return ProjectCosts(project, None, frozenset(), rules, tuple(_own_groups(project, rules)))
     customers = customers_of(link)
     rules = rules_of(link.project, load_facts(link.connection))

@@ -24,7 +24,7 @@ from budgets.counting import (
     with_signature,
 )
 from budgets.models import OWN_BILL, OWN_SHIFT, CostLine, Kind
-from budgets.pricing import rate_mark
+from budgets.pricing import rate_mark, rate_words
 from budgets.searching import read_written_amount, read_written_date
 from budgets.verdicts import Reason, Rules, Signature, decide
 from integrations.deep_links import PURCHASE_FORMS, link_to_document
@@ -83,6 +83,8 @@ class CountedLine:
     has_price: bool
     rate_mark: str
     """"at billable rate" or "at cost rate" where V9 asks for it."""
+    rate_words: str
+    """Whose rate priced an hour, and that it is not the one the basis asks for, where so."""
     item_name: str
     account_name: str
     customer_name: str
@@ -345,6 +347,7 @@ def _count_line(line: CostLine, rules: Rules, names: Mapping[str, Mapping[str, s
         amount=line.worth,  # type: ignore[attr-defined]
         has_price=bool(source) or not is_time,
         rate_mark=rate_mark(source, at_billable=rules.is_at_billable) if is_time else "",
+        rate_words=rate_words(source, at_billable=rules.is_at_billable) if is_time else "",
         item_name=names["item"].get(line.item_ref, ""),
         account_name=names["account"].get(line.account_ref, ""),
         customer_name=names["customer"].get(line.customer_ref, ""),

@@ -154,3 +154,11 @@ BILLABLE_SOURCES: Mapping[str, str] = {
 def rate_mark(source: str, *, at_billable: bool) -> str:
     """The mark V9 asks for when a price came from the other chain; '' when it is what the basis says."""
     return (BILLABLE_SOURCES if at_billable else COST_SOURCES).get(source, "")
+
+
+def rate_words(source: str, *, at_billable: bool) -> str:
+    """`at cost rate of the employee`, and `(no billable rate)` behind it where that one was wanted; '' = no rate."""
+    if not source:
+        return ""
+    wanted = f" (no {'billable' if at_billable else 'cost'} rate)"
+    return f"at {RateSource(source).label}{wanted if rate_mark(source, at_billable=at_billable) else ''}"

@@ -1,5 +1,7 @@
 """The rules of a project, read from its links and switches: what `verdicts` decides by. A fixed number of queries."""
 
+from dataclasses import replace
+
 from django.db.models import Exists, OuterRef
 
 from budgets.verdicts import CompanyFacts, ItemFlags, Rules
@@ -47,6 +49,11 @@ def _load_payroll(connection: Connection) -> frozenset[str]:
     return frozenset(
         employee for employee, says, is_confirmed in employees if _SAYS_PAYROLL.get(says, is_confirmed)
     )
+
+
+def own_rules_of(project: Project) -> Rules:
+    """Of a project without QuickBooks: no time comes from there, so what was clocked here counts by itself."""
+    return replace(rules_of(project, CompanyFacts()), time_tracking=False)
 
 
 def rules_of(project: Project, facts: CompanyFacts) -> Rules:

@@ -21,7 +21,7 @@ from integrations.templatetags.quickbooks_links import row_state
 from ressio.http import CompanyRequest
 from ressio.models import TeamMember
 from ressio.navigation import ProjectTab, for_financials, register_project_tab
-from ressio.panels import Action, Column, register_action, register_column
+from ressio.panels import Action, Column, Section, register_action, register_column, register_section
 from ressio.templatetags.ressio_ui import NOTHING
 
 Cells = Mapping[Any, SafeString]
@@ -48,6 +48,7 @@ def register_panels() -> None:
     )
     register_column("cost_codes", Column("accounts", "GL accounts", render_accounts, order=60))
     register_column("team_members", Column("payroll", "On payroll", render_payroll, order=60))
+    register_section("team_member", Section("quickbooks", render_member))
     register_project_tab(
         ProjectTab("financials", "Financials", "project-financials", order=70, visible=for_financials)
     )
@@ -115,10 +116,29 @@ def render_payroll(request: CompanyRequest, members: Sequence[TeamMember]) -> Ce
     return {member.pk: _payroll_cell(request, member, employees.get(member.pk)) for member in members}
 
 
+def render_member(request: CompanyRequest, member: TeamMember) -> SafeString | str:
+    """The same two conditions on the member's own page, where obstacles send people (K7)."""
+    connection = current_connection(request.company)
+    if connection is None:
+        return ""
+    desk = DESKS["team-members"]
+    rows = linked_rows(desk, connection, [member])
+    context = {
+        "employee": _link_cell(request, desk, member, rows),
+        "payroll": _payroll_cell(request, member, rows.get(member.pk), is_own_page=True),
+    }
+    return SafeString(render_to_string("integrations/links/member_panel.html", context, request=request))
+
+
 def _payroll_cell(
-    request: CompanyRequest, member: TeamMember, employee: QuickBooksEmployee | None
+    request: CompanyRequest,
+    member: TeamMember,
+    employee: QuickBooksEmployee | None,
+    *,
+    is_own_page: bool = False,
 ) -> SafeString:
     context = {
+        "is_own_page": is_own_page,
         "company": request.company,
         "team_member": member,
         "state": payroll_state(member, employee),

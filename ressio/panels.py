@@ -2,7 +2,8 @@
 
 Pages: `cost_codes`, `vendors`, `team_members` (lists in Settings: columns and actions),
 `project_overview` (sections and actions; actions there are reversed with `project_id` too),
-`project_financials` (sections, below the switches) and `vendor_link` (sections of the page that links one vendor).
+`project_financials` (sections, below the switches), `team_member` (sections of a member's page) and
+`vendor_link` (sections of the page that links one vendor).
 """
 
 from collections import defaultdict
@@ -24,6 +25,7 @@ Page = Literal[
     "team_members",
     "project_overview",
     "project_financials",
+    "team_member",
     "vendor_link",
 ]
 RenderCells = Callable[[CompanyRequest, Sequence[Any]], Mapping[Any, SafeString] | None]

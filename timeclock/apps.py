@@ -46,7 +46,7 @@ class TimeclockConfig(AppConfig):
         register_after_sync(settle_after_sync)
         register_after_sync(release_after_sync)
         register_links_changed(ring_after_links_changed)
-        register_nav_page(NavPage("time", "Time clock", "clock", "time-clock", 40))
+        register_nav_page(NavPage("time", "Time clock", "clock", "time-clock", 40, is_quick=True))
         register_project_tab(ProjectTab("time", "Time", "project-time", 50))
         register_column("cost_codes", Column("time_clock", "Show in time clock", render_shown, order=20))
         register_action("cost_codes", Action("Time clock", "cost-codes-time-clock", order=40, icon="clock"))

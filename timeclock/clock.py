@@ -89,7 +89,9 @@ def switch_to(
             cost_code.pk if cost_code else None,
             shift_type,
         ):
-            raise ShiftRefused("You are on this already.", field="project", code="same")
+            raise ShiftRefused(
+                "You are on this already. Choose another project or cost code.", field="project", code="same"
+            )
         _end(running, member, place=place, key=key, moment=moment, now=now, what="switched away")
         return _begin(
             member, project, cost_code, shift_type, description, place, key=key, moment=moment, now=now

@@ -196,11 +196,12 @@ class ShiftForm(forms.Form):
             projects_for(member).filter(Q(is_archived=False) | kept).order_by("name", "pk").distinct()
         )
         self._offer_codes(worker)
-        types = shift_types_of(worker) if shift or not may_review(member) else _all_types()
-        if shift and shift.shift_type and shift.shift_type not in types:
-            types.append(shift.shift_type)
-        fields["shift_type"].choices = [("", "The usual"), *((name, name) for name in types)]
-        if not types:
+        if shift or not may_review(member):
+            choices = _type_choices(shift_types_of(worker), shift.shift_type if shift else "")
+        else:
+            choices = [("", "The person's default"), *((name, name) for name in _all_types())]
+        fields["shift_type"].choices = choices
+        if len(choices) < 2 and not (shift and shift.shift_type):
             del fields["shift_type"]
 
     def _offer_codes(self, worker: TeamMember) -> None:
@@ -261,6 +262,15 @@ def projects_of_codes(member: TeamMember) -> dict[int, list[int]]:
         for code in codes:
             found.setdefault(code.pk, []).append(project_id)
     return found
+
+
+def _type_choices(types: list[str], kept: str) -> list[tuple[str, str]]:
+    """The default is offered once, as the shift has it: by its name, or by none."""
+    default, *others = types or [""]
+    if kept and kept not in types:
+        others.append(kept)
+    first = kept if kept == default else ""
+    return [(first, f"{default} (default)" if default else "Default"), *((name, name) for name in others)]
 
 
 def _all_types() -> list[str]:

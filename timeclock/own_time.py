@@ -53,6 +53,11 @@ def count_own_time(shifts: Sequence[Shift]) -> None:
     bulk_insert(CostLine, COLUMNS, (_values_of(shift, _worker_of(shift, workers)) for shift in shifts))
 
 
+def line_of(shift: Shift, worker: Worker) -> CostLine:
+    """The cost line that a shift is or would be; not stored."""
+    return CostLine(**dict(zip(COLUMNS, _values_of(shift, worker), strict=True)))
+
+
 def drop_own_time(shift_ids: Collection[int]) -> None:
     """QuickBooks' lines stand in for them now, or the shifts no longer count."""
     if shift_ids:

@@ -148,7 +148,7 @@ def _of_worker(shift: Shift, around: Surroundings) -> list[Obstacle]:
     payroll = payroll_state(shift.team_member, employee)
     if not payroll.is_on_payroll:
         theirs = "Turn it on for the employee there."
-        way_out = theirs if payroll.is_decided_by_quickbooks else "Confirm it on the team member."
+        way_out = theirs if payroll.is_decided_by_quickbooks else "Tick it on the team member's page."
         sentence = f"{name} is not on payroll. {payroll.reason} {way_out}"
         found.append(Obstacle("not_on_payroll", sentence, "settings-member", shift.team_member_id))
     return found

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Lower
 from integrations.models import Push, PushState
 from ressio.models import CostCode, Project, TeamMember
 from timeclock.clock import say_time, seconds_of
+from timeclock.in_budget import InBudget, count_shifts
 from timeclock.marks import (
     CAN_BE_APPROVED,
     Mark,
@@ -57,6 +58,8 @@ class ShiftRow:
     can_be_approved: bool
     standing: Standing | None
     """With QuickBooks; None for a draft."""
+    in_budget: InBudget | None = None
+    """Where it was asked for (K4)."""
 
     @property
     def start(self) -> str:
@@ -114,33 +117,46 @@ DEFAULT_ORDER = "worker"
 
 
 def find_shifts(
-    member: TeamMember, wanted: ShiftFilter, *, now: datetime, order: str = DEFAULT_ORDER, page: int = 1
+    member: TeamMember,
+    wanted: ShiftFilter,
+    *,
+    now: datetime,
+    order: str = DEFAULT_ORDER,
+    page: int = 1,
+    with_budget: bool = False,
 ) -> ShiftPage:
-    """Eight queries at most. A page beyond the last is the last."""
+    """Eight queries at most, and as many for the budget. A page beyond the last is the last."""
     shifts = matching(member, wanted, now=now)
     totals = _add_up(shifts)
     page_count = max(1, -(-totals.shifts // PAGE_SIZE))
     page = min(max(1, page), page_count)
     start = (page - 1) * PAGE_SIZE
     found = _ordered(shifts, order)[start : start + PAGE_SIZE]
-    return ShiftPage(draw_rows(list(found), now=now), totals, page, page_count)
+    return ShiftPage(draw_rows(list(found), now=now, with_budget=with_budget), totals, page, page_count)
 
 
 def all_shifts(
-    member: TeamMember, wanted: ShiftFilter, *, now: datetime, order: str = DEFAULT_ORDER
+    member: TeamMember,
+    wanted: ShiftFilter,
+    *,
+    now: datetime,
+    order: str = DEFAULT_ORDER,
+    with_budget: bool = False,
 ) -> Iterator[ShiftRow]:
     """For an export, piece by piece."""
     ordered = _ordered(matching(member, wanted, now=now), order)
     start = 0
     while found := list(ordered[start : start + EXPORT_CHUNK]):
-        yield from draw_rows(found, now=now)
+        yield from draw_rows(found, now=now, with_budget=with_budget)
         start += EXPORT_CHUNK
 
 
-def draw_rows(shifts: Sequence[Shift], *, now: datetime) -> list[ShiftRow]:
-    """Of shifts that `matching` gave. Six queries at most."""
+def draw_rows(shifts: Sequence[Shift], *, now: datetime, with_budget: bool = False) -> list[ShiftRow]:
+    """Of shifts that `matching` gave. Six queries at most, and eight for the budget."""
     overlapping, standings = find_overlapping(shifts, now=now), find_standings(shifts)
     prefetch_related_objects([shift for shift in shifts if shift.is_running], "breaks")
+    ended = [shift for shift in shifts if with_budget and not shift.is_running]
+    in_budget = count_shifts(ended) if ended else {}
     return [
         ShiftRow(
             shift,
@@ -148,6 +164,7 @@ def draw_rows(shifts: Sequence[Shift], *, now: datetime) -> list[ShiftRow]:
             seconds_of(shift, now=now) if shift.is_running else shift.worked_seconds,
             not why_not_approvable(shift),
             standings.get(shift.pk),
+            in_budget.get(shift.pk),
         )
         for shift in shifts
     ]
@@ -198,7 +215,7 @@ def _ordered(shifts: "QuerySet[Shift]", order: str) -> "QuerySet[Shift]":
     """Ends with what tells shifts apart, so that pages neither repeat nor lose one."""
     column = ORDERS[order.removeprefix("-")]()
     first = column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
-    found = shifts.select_related("project", "cost_code", "team_member")
+    found = shifts.select_related("project", "cost_code", "team_member", "company")
     return found.order_by(first, "worked_on", F("started_at").asc(nulls_last=True), "pk")
 
 

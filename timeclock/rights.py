@@ -25,6 +25,10 @@ def may_edit(member: TeamMember, shift: Shift) -> bool:
     return member.can_edit_own_time and shift.team_member_id == member.pk and not shift.is_running
 
 
+def may_take_back(member: TeamMember, shift: Shift) -> bool:
+    return may_review(member) and shift.is_ours and shift.state == ShiftState.APPROVED
+
+
 def shifts_for(member: TeamMember, *, project: Project | None = None) -> "QuerySet[Shift]":
     """Admins see everybody's, others their own."""
     shifts: QuerySet[Shift] = Shift.objects.all() if may_review(member) else member.shifts.all()

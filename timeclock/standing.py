@@ -51,6 +51,8 @@ class Standing:
     page_id: int | None = None
     """Name and id of the page where it is put right."""
     push_id: int | None = None
+    is_being_deleted: bool = False
+    """Its approval is being taken back, and QuickBooks has not answered yet."""
     may_be_sent: bool = False
     """By `decisions.send_shift`."""
     quickbooks_url: str = ""
@@ -111,7 +113,7 @@ def _leaves(push: Push) -> Standing:
     sentence = (
         "Its approval is being taken back: it is being deleted in QuickBooks, and counts until that is done."
     )
-    return Standing(ON_THE_WAY, "Being deleted", sentence)
+    return Standing(ON_THE_WAY, "Being deleted", sentence, is_being_deleted=True)
 
 
 def _there(shift: Shift, books: Connection | None) -> Standing:

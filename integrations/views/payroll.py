@@ -12,6 +12,7 @@ from integrations.linking.payroll import NO_PAYROLL
 from ressio.access import admin_required
 from ressio.http import CompanyRequest
 from ressio.models import TeamMember
+from ressio.views.places import company_url, read_next
 
 from .linking_base import show_not_connected
 
@@ -33,4 +34,4 @@ def set_on_payroll(request: CompanyRequest, company: str, member_id: int) -> Htt
         state = "confirmed to be on payroll" if team_member.on_payroll else "no longer marked as on payroll"
         note = f" {NO_PAYROLL}" if team_member.on_payroll and not connection.has_payroll else ""
         messages.success(request, f"{team_member.name} is {state}.{note}")
-    return redirect("settings-team", company=company)
+    return redirect(read_next(request, company_url("settings-team", request.company)))

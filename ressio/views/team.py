@@ -14,7 +14,7 @@ from ressio.access import admin_required
 from ressio.forms.settings import InviteForm, MemberForm, NewLinkForm, RateForm
 from ressio.http import CompanyRequest
 from ressio.models import ApiToken, Invitation, TeamMember
-from ressio.panels import draw_actions, draw_columns
+from ressio.panels import draw_actions, draw_columns, draw_sections
 from ressio.people import inviting
 from ressio.people.mails import mail_invitation
 from ressio.people.membership import LastAdmin, change_member, deactivate_member, reactivate_member
@@ -151,6 +151,7 @@ def render_member(
         "status_tone": tone,
         "invitation": next(iter(getattr(member, "open_invitations", [])), None),
         "link": take_secret(request, LINK_KEY),
+        "sections": draw_sections("team_member", request, member),
         "project_count": member.projects.count(),
         "token_count": ApiToken.objects.filter(team_member=member, revoked_at=None).count(),
     }

@@ -6,7 +6,16 @@ from decimal import Decimal
 import pytest
 
 from budgets.models import RateSource
-from budgets.pricing import EntryRates, MemberPrice, Prices, WorkerRates, price_time, rate_mark, read_seconds
+from budgets.pricing import (
+    EntryRates,
+    MemberPrice,
+    Prices,
+    WorkerRates,
+    price_time,
+    rate_mark,
+    rate_words,
+    read_seconds,
+)
 from tests.budgets.documents import Json
 
 pytestmark = pytest.mark.pure
@@ -131,3 +140,18 @@ def test_v9_a_price_from_the_other_chain_is_marked() -> None:
         "employee_cost": "at cost rate",
         "member_cost": "at cost rate",
     }
+
+
+def test_words_for_the_rate_that_was_used() -> None:
+    said = [
+        rate_words(source, at_billable=at_billable)
+        for source, at_billable in (
+            ("", True), ("member_cost", False), ("employee_cost", True), ("entry_billable", False)
+        )
+    ]  # fmt: skip
+    assert said == [
+        "",
+        "at cost rate of the team member",
+        "at cost rate of the employee (no billable rate)",
+        "at billable rate of the entry (no cost rate)",
+    ]

@@ -89,7 +89,7 @@ def test_one_shift_runs_for_a_person(ridge: Cast) -> None:
             zone="UTC",
         )
     refusals = {
-        "You are on this already.": lambda: switch_to(
+        "You are on this already. Choose another project or cost code.": lambda: switch_to(
             member=ridge.fred, project=ridge.ridge_house, cost_code=ridge.framing, key="s", now=after(1)
         ),
         "somebody else's": lambda: clock_out(shift=shift, member=ridge.bob, key="o", now=after(1)),

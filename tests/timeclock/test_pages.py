@@ -188,7 +188,9 @@ def test_one_shift_recorded_changed_approved_and_removed(ridge: Cast, sign_in: S
     for words in ("Hours 8.00 7.00", "Description Roof", "04:00 – 04:30", "recorded by Alice"):
         assert words in shown
     assert "Somebody changed this shift" in text_of(admin.post(f"{page}approve/", {"seen": seen}).content)
-    assert "Approved. It counts" in text_of(admin.post(f"{page}approve/", follow=True).content)
+    assert "Approved. It does not count in the budget: Time without a rate." in text_of(
+        admin.post(f"{page}approve/", follow=True).content
+    )
     assert admin.get(f"{page}edit/").status_code == 403
     assert "Take back the approval first" in text_of(admin.post(f"{page}remove/").content)
     assert admin.post(f"{page}take-back/").status_code == 302

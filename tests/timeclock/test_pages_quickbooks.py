@@ -32,15 +32,18 @@ def test_the_three_refusals_and_what_the_office_does_about_them(crew: Crew, sign
     Shift.objects.filter(pk=early.pk).update(recorded_at=crew.since - timedelta(days=2))
     assert "Once approved it goes to QuickBooks as a time entry." in page(fine)
     assert "At cost USD 400.00 Billable USD 720.00" in page(fine)
-    assert "Once approved it counts in the budget and stays here. The shift was recorded before" in page(
-        early
-    )
+    assert "Once approved it counts USD 400.00 , at the cost rate of the team member." in page(fine)
+    told_early = page(early)
+    assert "Once approved it stays here. The shift was recorded before" in told_early
+    assert "Once approved it will be left out. Made before time tracking was switched on." in told_early
     emily.on_payroll = False
     emily.save()
     assert "Once approved it will be held until this is put right: Emily is not" in page(fine)
     everything: dict[str, Any] = {"which": "found", "query": "week=all"}
     asked = admin.post(f"{base}/review/approve/", everything)
     words = text_of(asked.content)
+    assert "Once approved, 0.00 of these hours count in the budget with USD 0.00 ." in words
+    assert "Employee not confirmed on payroll: 1 shift, 8.00 hours." in words
     assert "1 will be held: Emily is not on payroll." in words
     assert f"1 of {office.project} stays here: The shift was recorded before" in words
     expected = re.findall(r'name="expected" value="(\w+)"', asked.content.decode())[0]
@@ -53,6 +56,14 @@ def test_the_three_refusals_and_what_the_office_does_about_them(crew: Crew, sign
     held = admin.get(f"{base}/shifts/{fine.pk}/").content
     assert "Held until this is put right: Emily is not on payroll." in text_of(held)
     assert f"/settings/team/{emily.pk}/" in held.decode()
+    assert admin.post(f"{base}/review/columns/", {"column": ["hours", "budget"]}).status_code == 302
+    assert "Emily Mon 2 Mar 2026 8.00 Left out" in grid()
+    assert (
+        "Not on payroll,Approved,Not on payroll,Employee not confirmed on payroll,"
+        in admin.get(f"{base}/review/time.csv?week=all").content.decode()
+    )
+    mended_at = f"/c/{office.company.slug}/settings/team/{emily.pk}/"
+    assert "Emily is on payroll" in admin.get(mended_at).content.decode()  # the tick is where the link leads
     program = Program(office.admin)
     told = program.get(f"shifts/{early.pk}").body["quickbooks"]
     assert (told["state"], told["reason"]) == ("stays", "made_before")
@@ -65,7 +76,12 @@ def test_the_three_refusals_and_what_the_office_does_about_them(crew: Crew, sign
     assert "It is on its way to QuickBooks." in text_of(admin.post(f"{decide}/send/", follow=True).content)
     sent = crew.send(fine)
     assert (crew.push_of(fine).state, len(crew.entries())) == (PushState.DONE, 1)
-    assert "In QuickBooks" in page(sent)
+    told = page(sent)
+    assert (
+        "In QuickBooks" in told,
+        "Counts USD 400.00 , at the cost rate of the entry" in told,
+        "Take back" in told,
+    ) == (True, True, False)
     refused = admin.post(f"{decide}/retry/")
     assert (refused.status_code, "Nothing of this shift waits" in text_of(refused.content)) == (400, True)
     assert "Its time entry is deleted in QuickBooks." in page(sent)

@@ -54,7 +54,7 @@ def test_each_thing_holds_and_releases(crew: Crew) -> None:
     assert settle() == (
         "not_on_payroll",
         "Emily is not on payroll. Nobody has confirmed that this person is on payroll. "
-        "Confirm it on the team member.",
+        "Tick it on the team member's page.",
     )
     Connection.objects.update(closing_date=date(2026, 3, 31))
     emily.rates.update(billable_rate=None)

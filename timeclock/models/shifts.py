@@ -130,7 +130,7 @@ class Shift(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.shown_worker}, {self.worked_on}"
+        return f"{self.shown_worker}, {self.worked_on.day} {self.worked_on:%b %Y}"
 
     @property
     def shown_worker(self) -> str:

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from integrations.models import IssueLevel
 from ressio.templatetags.ressio_ui import icon, status_chip, write_date
 from timeclock.clock import say_time
+from timeclock.in_budget import InBudget
 from timeclock.marks import FORGOTTEN, Mark
 from timeclock.models import Break, Shift, ShiftState
 from timeclock.reviewing import ShiftRow
@@ -44,6 +47,15 @@ def mark_chip(mark: Mark) -> SafeString:
     return format_html('<span class="chip chip-{}" title="{}">{}</span>', tone, mark.sentence, mark.label)
 
 
+@register.simple_tag
+def budget_chip(in_budget: InBudget) -> SafeString:
+    """K4: whether it counts, beside whether it is here."""
+    if in_budget.reason is None:
+        return status_chip("Counted", "ok")
+    tone = "warn" if in_budget.reason.level == IssueLevel.PROBLEM else "neutral"
+    return format_html('<span class="chip chip-{}" title="{}">Left out</span>', tone, in_budget.reason.title)
+
+
 # The grid ------------------------------------------------------------------------------------------------------------
 
 Cell = Callable[[ShiftRow, "Grid"], str]
@@ -56,14 +68,16 @@ class Grid:
     url: str
     may_review: bool
     may_approve: bool
+    week_words: str = ""
+    """The week that stands above: it has the year."""
 
 
 @register.simple_tag
 def shift_cells(
-    columns: Sequence[Any], row: ShiftRow, url: str, may_review: bool, may_approve: bool
+    columns: Sequence[Any], row: ShiftRow, url: str, may_review: bool, may_approve: bool, week_words: str = ""
 ) -> SafeString:
     """A row's cells. Not a template for each: a week has thousands of them, and this takes a tenth of the time."""
-    grid = Grid(url, may_review, may_approve)
+    grid = Grid(url, may_review, may_approve, week_words)
     return mark_safe(
         "".join(CELLS[column.key](row, grid) for column in columns)
     )  # each part is escaped below
@@ -88,7 +102,8 @@ def _worker(row: ShiftRow, grid: Grid) -> str:
 
 def _date(row: ShiftRow, grid: Grid) -> str:
     day = row.shift.worked_on
-    words = f'{day:%a} <time datetime="{day}">{write_date(day)}</time>'
+    shown = f"{day.day} {day:%b}" if grid.week_words else write_date(day)
+    words = f'{day:%a} <time datetime="{day}">{shown}</time>'
     if grid.may_review:
         return f'<td class="fits">{words}</td>'
     return f'<th scope="row">{_link(row, grid, words)}</th>'
@@ -99,8 +114,18 @@ def _named(thing: Any) -> str:
 
 
 def _time(row: ShiftRow, grid: Grid) -> str:
-    words = f"{row.start} – {row.end or 'now'}" if row.start else "—"
+    words = f"{row.start} – {_end(row)}" if row.start else "—"
     return f'<td class="fits">{words}</td>'
+
+
+def _end(row: ShiftRow) -> str:
+    """`06:00 +1` on the day after: a date would take the room of two columns."""
+    shift = row.shift
+    if shift.ended_at is None:
+        return "now"
+    local = shift.ended_at.astimezone(ZoneInfo(shift.zone))
+    days = (local.date() - shift.worked_on).days
+    return f'{local:%H:%M} <abbr title="{row.end}">+{days}</abbr>' if days else f"{local:%H:%M}"
 
 
 def _place(row: ShiftRow, grid: Grid) -> str:
@@ -116,6 +141,10 @@ def _sending(row: ShiftRow, grid: Grid) -> str:
         return "<td></td>"
     chip = status_chip("Held", "bad") if standing.needs_somebody else standing_chip(standing)
     return f"<td>{chip}</td>"
+
+
+def _budget(row: ShiftRow, grid: Grid) -> str:
+    return f"<td>{budget_chip(row.in_budget)}</td>" if row.in_budget else "<td></td>"
 
 
 def _description(row: ShiftRow, grid: Grid) -> str:
@@ -135,6 +164,7 @@ CELLS: dict[str, Cell] = {
     "error": lambda row, grid: f'<td class="time-error">{" ".join(map(mark_chip, row.marks))}</td>',
     "state": lambda row, grid: f"<td>{shift_state(row.shift)}</td>",
     "sending": _sending,
+    "budget": _budget,
     "place": _place,
     "origin": lambda row, grid: f'<td class="fits">{escape(row.shift.get_origin_display())}</td>',
 }

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -13,13 +14,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from budgets.reasons import Reason
 from ressio.access import admin_required
 from ressio.http import CompanyRequest
+from ressio.money import ZERO
 from ressio.views.places import company_url, read_next
 from timeclock.approval import approve_shift, approve_shifts
 from timeclock.decisions import retry_shift, send_shift, skip_shift
 from timeclock.errors import ShiftRefused
 from timeclock.forms import ShiftFilterForm
+from timeclock.in_budget import InBudget, count_shifts
 from timeclock.looking_ahead import look_ahead
 from timeclock.marks import CAN_BE_APPROVED, Mark, find_overlapping, marks_of, why_not_approvable
 from timeclock.models import Shift
@@ -39,8 +43,15 @@ def approve_one(request: CompanyRequest, company: str, shift_id: int) -> HttpRes
         approve_shift(shift=shift, member=request.member, now=now, mark=request.POST.get("seen", ""))
     except ShiftRefused as refused:
         return render_shift(request, get_shift(request, shift_id), refusal=str(refused), status=400)
-    messages.success(request, "Approved. It counts in the budget from now on.")
+    messages.success(request, _say_approved(shift))
     return redirect(company_url("shift", request.company, shift_id=shift.pk))
+
+
+def _say_approved(shift: Shift) -> str:
+    found = count_shifts([shift]).get(shift.pk)
+    if found is None or found.reason is None:
+        return "Approved. It counts in the budget from now on."
+    return f"Approved. It does not count in the budget: {found.reason.title}."
 
 
 @require_POST
@@ -88,14 +99,16 @@ def approve_many(request: CompanyRequest, company: str) -> HttpResponse:
     shifts, left_out = _read_chosen(request, now)
     seconds = sum(shift.worked_seconds for shift in shifts)
     back = read_next(request, company_url("time-review", request.company))
-    expected = _mark_of(shifts)
+    expected, counted = _mark_of(shifts), count_shifts(shifts)
     is_same = request.POST.get("expected") == expected
     if is_same and shifts:
         return _approve(request, shifts, now, back)
     context: dict[str, Any] = {
         "shifts": shifts,
         "seconds": seconds,
-        "by_project": _by_project(shifts),
+        "by_project": _by_project(shifts, counted),
+        "counts": _add_up(shifts, counted),
+        "not_counted": _group_reasons(shifts, counted),
         "workers": len({shift.team_member_id for shift in shifts}),
         "left_out": left_out,
         "marked": _count_marks(shifts, now),
@@ -112,9 +125,10 @@ def _approve(request: CompanyRequest, shifts: list[Shift], now: datetime, back: 
     done = approve_shifts(shifts=shifts, member=request.member, now=now)
     hours = sum(shift.worked_seconds for shift in done.shifts) / 3600
     if done.shifts:
-        count = len(done.shifts)
+        count, counting = len(done.shifts), _add_up(done.shifts, count_shifts(done.shifts))["seconds"] / 3600
+        rest = f" {hours - counting:,.2f} of them do not count in the budget." if hours > counting else ""
         messages.success(
-            request, f"{count} shift{'s are' if count != 1 else ' is'} approved: {hours:,.2f} hours."
+            request, f"{count} shift{'s are' if count != 1 else ' is'} approved: {hours:,.2f} hours.{rest}"
         )
     for shift, sentence in done.refused[:5]:
         messages.error(request, f"{shift}: {sentence}")
@@ -135,9 +149,8 @@ def _read_chosen(request: CompanyRequest, now: datetime) -> tuple[list[Shift], l
         ids = [int(text) for text in request.POST.getlist("shift") if text.isdecimal() and len(text) < 19]
     found = matching(request.member, wanted, now=now)
     found = found.filter(CAN_BE_APPROVED if ids is None else Q(pk__in=ids[:MOST_AT_ONCE]))
-    shifts = list(
-        found.select_related("project", "cost_code", "team_member").order_by("worked_on", "pk")[:MOST_AT_ONCE]
-    )
+    found = found.select_related("project", "cost_code", "team_member", "company")
+    shifts = list(found.order_by("worked_on", "pk")[:MOST_AT_ONCE])
     reasons: dict[str, int] = defaultdict(int)
     for shift in shifts:
         if reason := why_not_approvable(shift):
@@ -158,7 +171,7 @@ def _count_marks(shifts: list[Shift], now: datetime) -> list[tuple[Mark, int]]:
     return sorted(counts.items(), key=lambda pair: pair[0].label)
 
 
-def _by_project(shifts: list[Shift]) -> list[dict[str, Any]]:
+def _by_project(shifts: list[Shift], counted: Mapping[int, InBudget]) -> list[dict[str, Any]]:
     groups: dict[str, list[Shift]] = defaultdict(list)
     for shift in shifts:
         groups[str(shift.project)].append(shift)
@@ -168,9 +181,31 @@ def _by_project(shifts: list[Shift]) -> list[dict[str, Any]]:
             "shifts": len(group),
             "workers": len({shift.team_member_id for shift in group}),
             "seconds": sum(shift.worked_seconds for shift in group),
+            "counts": _add_up(group, counted),
         }
         for name, group in sorted(groups.items())
     ]
+
+
+def _add_up(shifts: list[Shift], counted: Mapping[int, InBudget]) -> dict[str, Any]:
+    """What of them will count in budgets: hours and dollars."""
+    count = [shift for shift in shifts if shift.pk in counted and counted[shift.pk].is_counted]
+    return {
+        "seconds": sum(shift.worked_seconds for shift in count),
+        "amount": sum((counted[shift.pk].amount or ZERO for shift in count), ZERO),
+    }
+
+
+def _group_reasons(shifts: list[Shift], counted: Mapping[int, InBudget]) -> list[tuple[Reason, list[int]]]:
+    """Why the others will not, with how many shifts and seconds."""
+    found: dict[Reason, list[int]] = {}
+    for shift in shifts:
+        reason = counted[shift.pk].reason if shift.pk in counted else None
+        if reason is not None:
+            sums = found.setdefault(reason, [0, 0])
+            sums[0] += 1
+            sums[1] += shift.worked_seconds
+    return sorted(found.items(), key=lambda pair: -pair[1][0])
 
 
 def _kept(posted: QueryDict) -> list[tuple[str, str]]:

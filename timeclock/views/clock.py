@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ressio.access import member_required
 from ressio.http import CompanyRequest
 from ressio.models import CostCode, Project
+from ressio.templatetags.ressio_ui import write_date
 from ressio.views.places import company_url
 from timeclock.choices import clockable_projects, codes_by_project, shift_types_of
 from timeclock.clock import (
@@ -86,6 +87,8 @@ def _clock_out(request: CompanyRequest, now: datetime) -> str:
         given["at"] = _read_stopped(request.POST["stopped"], shift, now)
     done = clock_out(shift=shift, member=request.member, now=now, **given)
     hours = f"{done.worked_seconds / 3600:.2f}"
+    if request.POST.get("stopped"):
+        return f"Clocked out at {say_time(done, done.ended_at)}, as you said: {hours} hours."
     return f"Clocked out at {say_time(done, done.ended_at)}: {hours} hours.{_say_late(done.ended_at, now)}"
 
 
@@ -215,7 +218,7 @@ def _describe_running(running: Shift | None, now: datetime) -> dict[str, Any]:
     """`seconds` so far; `break_left` until an open break ends by itself."""
     if running is None or running.started_at is None:
         return {"state": "idle", "seconds": 0, "break_left": 0, "is_forgotten": False} | dict.fromkeys(
-            ("since", "break_since", "break_until", "started_key"), ""
+            ("since", "break_since", "break_until", "started_key", "stopped_from", "stopped_to"), ""
         )
     rest = next(
         (
@@ -228,13 +231,34 @@ def _describe_running(running: Shift | None, now: datetime) -> dict[str, Any]:
     return {
         "state": "break" if rest else "working",
         "seconds": seconds_of(running, now=now),
-        "since": say_time(running, running.started_at),
+        "since": _say_since(running, now),
+        **_stopped_between(running, now),
         "started_key": running.client_key,
         "break_left": int((rest.started_at + LONGEST_BREAK - now).total_seconds()) if rest else 0,
         "break_since": say_time(running, rest.started_at) if rest else "",
         "break_until": say_time(running, rest.started_at + LONGEST_BREAK) if rest else "",
         "is_forgotten": is_forgotten(running.started_at, now),
     }
+
+
+def _say_since(running: Shift, now: datetime) -> str:
+    """With its day, once that is not today."""
+    assert running.started_at is not None
+    zone = ZoneInfo(running.zone)
+    local = running.started_at.astimezone(zone)
+    return (
+        f"{local:%H:%M}"
+        if local.date() == day_of(now, zone)
+        else f"{local:%a} {write_date(local)}, {local:%H:%M}"
+    )
+
+
+def _stopped_between(running: Shift, now: datetime) -> dict[str, str]:
+    """What can be said of a forgotten shift, on its own clock, as a browser's field takes it."""
+    assert running.started_at is not None
+    zone = ZoneInfo(running.zone)
+    moments = {"stopped_from": running.started_at, "stopped_to": now}
+    return {name: f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}" for name, moment in moments.items()}
 
 
 def _shifts_of_today(request: CompanyRequest, now: datetime) -> list[Shift]:
@@ -265,6 +289,6 @@ def _chosen(
     return {
         "chosen_project": project,
         "chosen_code": code if fits else "",
-        "chosen_type": posted.get("shift_type") or (last.shift_type if last else ""),
+        "chosen_type": posted.get("shift_type") or (running.shift_type if running else ""),
         "chosen_description": posted.get("description", "") if request.method == "POST" else "",
     }

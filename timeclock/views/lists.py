@@ -14,7 +14,7 @@ from ressio.access import get_project, member_required
 from ressio.csv_text import write_csv
 from ressio.http import CompanyRequest
 from ressio.list_columns import ColumnSet, ListColumn
-from ressio.models import Project
+from ressio.models import Project, TeamMember
 from ressio.views.files import send_csv
 from ressio.views.lists import describe_columns, describe_pages, keep_columns, query_without
 from ressio.views.places import company_url
@@ -37,13 +37,35 @@ LISTED = (
     ListColumn("error", "Error", sorts=False),
     ListColumn("state", "State"),
     ListColumn("sending", "QuickBooks", sorts=False),
+    ListColumn("budget", "Budget", sorts=False),
     ListColumn("place", "Place", sorts=False),
     ListColumn("origin", "Made in"),
 )
-COLUMNS = ColumnSet("time", LISTED, always=("date",), unasked=("description", "place", "origin"))
+COLUMNS = ColumnSet("time", LISTED, always=("date",), unasked=("description", "budget", "place", "origin"))
+# Others than Admins see their own time, and nothing of budgets. On a phone two columns are seen at once.
+_OWN = (
+    "date",
+    "hours",
+    "project",
+    "code",
+    "time",
+    "type",
+    "description",
+    "error",
+    "state",
+    "sending",
+    "place",
+    "origin",
+)
+OWN_COLUMNS = ColumnSet(
+    "own-time",
+    tuple(column for key in _OWN for column in LISTED if column.key == key),
+    always=("hours",),
+    unasked=("description", "place", "origin"),
+)
 EXPORT_HEADER = (
     "Worker", "Date", "Project", "Project number", "Cost code", "Start", "End", "Hours", "Shift type", "Description",
-    "Billable", "Error", "State", "QuickBooks", "Made in", "Place in", "Place out", "QuickBooks id",
+    "Billable", "Error", "State", "QuickBooks", "Budget", "Made in", "Place in", "Place out", "QuickBooks id",
 )  # fmt: skip
 
 
@@ -74,8 +96,14 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         return render(request, template, context, status=400)
     wanted = form.to_filter()
     sort = form.cleaned_data["sort"] or (PROJECT_ORDER if project else DEFAULT_ORDER)
+    columns = columns_for(request.member)
     found = find_shifts(
-        request.member, wanted, now=timezone.now(), order=sort, page=form.cleaned_data["page"] or 1
+        request.member,
+        wanted,
+        now=timezone.now(),
+        order=sort,
+        page=form.cleaned_data["page"] or 1,
+        with_budget=any(column.key == "budget" for column in columns.shown(request.member)),
     )
     query = query_without(request, "page")
     own = f"project={project.pk}&" if project else ""
@@ -84,7 +112,7 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         "wanted": wanted,
         "sort": sort,
         **_weeks(request, wanted),
-        **describe_columns(request, COLUMNS, without=_not_worth_showing(request, project, found)),
+        **describe_columns(request, columns, without=_not_worth_showing(request, columns, project, found)),
         "query": query,
         "whole_query": f"{own}{'' if 'week' in request.GET or not own else f'week={ALL_WEEKS}&'}{query}".rstrip(
             "&"
@@ -112,14 +140,18 @@ def _weeks(request: CompanyRequest, wanted: ShiftFilter) -> dict[str, Any]:
     }
 
 
-def _not_worth_showing(request: CompanyRequest, project: Project | None, found: ShiftPage) -> set[str]:
+def columns_for(member: TeamMember) -> ColumnSet:
+    return COLUMNS if may_review(member) else OWN_COLUMNS
+
+
+def _not_worth_showing(
+    request: CompanyRequest, columns: ColumnSet, project: Project | None, found: ShiftPage
+) -> set[str]:
     """What is the same in every row; and, unless they asked for it, the shift type where it says nothing, and
     QuickBooks without one.
     """
     hidden = {"project"} if project else set()
-    if not may_review(request.member):
-        hidden.add("worker")
-    if COLUMNS.is_chosen(request.member):
+    if columns.is_chosen(request.member):
         return hidden
     if not any(row.shift.shift_type for row in found.rows):
         hidden.add("type")
@@ -132,7 +164,7 @@ def _not_worth_showing(request: CompanyRequest, project: Project | None, found: 
 @member_required
 def choose_columns(request: CompanyRequest, company: str) -> HttpResponse:
     time = company_url("time-review", request.company)
-    return keep_columns(request, COLUMNS, list_url=time, list_id="time-columns")
+    return keep_columns(request, columns_for(request.member), list_url=time, list_id="time-columns")
 
 
 @require_safe
@@ -146,7 +178,8 @@ def export_shifts(request: CompanyRequest, company: str) -> HttpResponse:
         )
     wanted = form.to_filter()
     order = form.cleaned_data["sort"] or DEFAULT_ORDER
-    rows = all_shifts(request.member, wanted, now=timezone.now(), order=order)
+    is_reviewer = may_review(request.member)
+    rows = all_shifts(request.member, wanted, now=timezone.now(), order=order, with_budget=is_reviewer)
     words = ["time", slugify(wanted.project.name) if wanted.project else "", str(wanted.first_day or "")]
     return send_csv(write_csv(EXPORT_HEADER, map(_export_row, rows)), f"{'-'.join(filter(None, words))}.csv")
 
@@ -168,6 +201,7 @@ def _export_row(row: ShiftRow) -> tuple[object, ...]:
         ", ".join(mark.label for mark in row.marks),
         "Running" if shift.is_running else shift.get_state_display(),
         row.standing.words if row.standing else "",
+        (row.in_budget.reason.title if row.in_budget.reason else "Counts") if row.in_budget else "",
         shift.get_origin_display(),
         shift.start_place,
         shift.end_place,

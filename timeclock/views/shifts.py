@@ -15,12 +15,14 @@ from ressio.views.places import company_url
 from timeclock.errors import ShiftRefused
 from timeclock.forms import ShiftForm, write_breaks
 from timeclock.history import history_of
+from timeclock.in_budget import InBudget, count_shifts
 from timeclock.marks import why_not_approvable
 from timeclock.models import Shift, ShiftState, make_client_key
 from timeclock.preview import preview_of
 from timeclock.recording import change_shift, mark_of, record_shift, remove_shift
 from timeclock.reviewing import ShiftFilter, draw_rows, matching
-from timeclock.rights import may_edit, may_record, may_review
+from timeclock.rights import may_edit, may_record, may_review, may_take_back
+from timeclock.taking_back import why_not_deletable
 from timeclock.written_times import as_given
 
 
@@ -29,7 +31,9 @@ def get_shift(request: CompanyRequest, shift_id: int) -> Shift:
     shifts = matching(request.member, ShiftFilter(), now=timezone.now())
     found: Shift | None = (
         shifts.filter(pk=shift_id)
-        .select_related("project", "cost_code", "team_member", "created_by", "approved_by", "connection")
+        .select_related(
+            "project", "cost_code", "team_member", "created_by", "approved_by", "connection", "company"
+        )
         .prefetch_related("breaks")
         .first()
     )
@@ -51,32 +55,48 @@ def render_shift(
     why_not = why_not_approvable(shift)
     is_draft = shift.is_ours and shift.state == ShiftState.DRAFT
     row = draw_rows([shift], now=timezone.now())[0]
+    preview = preview_of(shift) if is_reviewer and shift.is_ours and not shift.is_running else None
+    in_budget = count_shifts([shift]).get(shift.pk) if is_reviewer and not shift.is_running else None
     context = {
         "shift": shift,
         "row": row,
         "standing": row.standing if is_reviewer else None,
-        "preview": preview_of(shift) if is_reviewer and shift.is_ours and not shift.is_running else None,
+        "preview": preview,
+        "will_be_held": bool(preview and preview.obstacles and not preview.stays and not shift.is_sent),
+        "in_budget": in_budget,
         "breaks": sorted(shift.breaks.all(), key=lambda each: each.started_at),
         "history": history_of(shift, request.member),
         "seen": mark_of(shift),
         "may_edit": may_edit(request.member, shift),
         "may_approve": is_reviewer and is_draft and not why_not,
         "why_not": why_not if is_reviewer and is_draft and not shift.is_running else "",
-        "may_take_back": is_reviewer and shift.is_ours and shift.state == ShiftState.APPROVED,
-        "take_back_words": _say_consequence(shift),
+        "may_take_back": may_take_back(request.member, shift)
+        and not (row.standing and row.standing.is_being_deleted),
+        "why_not_back": why_not_deletable(shift) if shift.is_sent else "",
+        "take_back_words": _say_taken_back(request, shift, in_budget),
         "refusal": refusal,
     }
     return render(request, "timeclock/shift.html", context, status=status)
 
 
-def _say_consequence(shift: Shift) -> str:
-    """Of taking its approval back."""
-    if not shift.is_sent:
-        return "The shift leaves the budget, is not sent to QuickBooks, and is a draft again."
-    return (
-        "Its time entry is deleted in QuickBooks. Then the shift leaves the budget and is a draft again, to be changed "
-        "and approved anew; until then it counts. A payroll already run with it is not changed."
+def _say_taken_back(request: CompanyRequest, shift: Shift, in_budget: InBudget | None) -> str:
+    """In numbers, before anybody presses."""
+    hours = f"{shift.worked_seconds / 3600:,.2f} hours"
+    is_counted = in_budget is not None and in_budget.amount is not None and in_budget.is_counted
+    leaves = (
+        f"{hours} and {request.company.currency} {in_budget.amount:,.2f}" if in_budget and is_counted else ""
     )
+    if shift.is_sent:
+        then = f"Then {leaves} leave the budget, and the shift" if leaves else "Then the shift"
+        return (
+            f"QuickBooks deletes its time entry. {then} is a draft again, to be changed and approved anew. A payroll "
+            "already run with it does not change."
+        )
+    if not leaves:
+        return (
+            f"The shift is a draft again; its {hours} are not sent to QuickBooks. The budget does not change."
+        )
+    return f"{leaves} leave the budget. The shift is not sent to QuickBooks and is a draft again."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,8 @@
   const TRY_AGAIN_MS = 20000;
   const PATIENCE_MS = 15000;
   const PLACE_MS = 4000;
+  const JUST_NOW_MS = 15000;
+  const STALE_MS = 5 * 60000;
   const DOUBLE_TAP_MS = 600;
   const BREAK_SECONDS = 30 * 60;
   const PLACE_KEY = "ressio-clock-place";
@@ -15,6 +17,7 @@
   let isSending = false;
   let lastTap = 0;
   let drawnAt = Date.now();
+  let loadedAt = Date.now();
 
   const clock = () => document.querySelector("[data-clock]");
   const storeKey = () => `ressio-taps:${clock().dataset.whose}`;
@@ -102,7 +105,7 @@
           mark(tap.fields.key, { trouble: outcome.trouble });
           break;
         }
-        if (outcome.refused) mark(tap.fields.key, { refused: outcome.refused, trouble: "" });
+        if (outcome.refused && !isSaidAtOnce(tap)) mark(tap.fields.key, { refused: outcome.refused, trouble: "" });
         else drop(tap.fields.key);
         replaceClock(outcome.html);
         [tap] = waiting();
@@ -112,6 +115,9 @@
       show();
     }
   }
+
+  // Refused while the person still looks at it: the clock's own answer says so, and nothing has to be kept.
+  const isSaidAtOnce = (tap) => !tap.trouble && waiting().length === 1 && Date.now() - tap.at < JUST_NOW_MS;
 
   async function send(tap) {
     const body = new FormData();
@@ -146,9 +152,22 @@
     const drawn = parse(html);
     if (!drawn) return;
     clock().replaceWith(document.importNode(drawn, true));
-    drawnAt = Date.now();
+    drawnAt = loadedAt = Date.now();
     document.dispatchEvent(new Event("clock:drawn"));
     clock().querySelector("[data-said]")?.focus();
+  }
+
+  // Taken out of the pocket again: it may have been clocked out on another device, or another day have begun.
+  async function refresh() {
+    if (waiting().length || Date.now() - loadedAt < STALE_MS) return;
+    try {
+      const response = await fetch(window.location.href);
+      if (!response.ok || waiting().length) return;
+      replaceClock(await response.text());
+      show();
+    } catch {
+      // without a connection it stays as it was
+    }
   }
 
   // Showing ------------------------------------------------------------------------------------------------------------
@@ -157,8 +176,10 @@
     const taps = read();
     board.hidden = taps.length === 0;
     board.querySelector("[data-kept-list]").replaceChildren(...taps.map(drawTap));
-    board.querySelector("[data-send-now]").hidden = waiting().length === 0;
-    if (waiting().length) {
+    const isWaiting = waiting().length > 0;
+    board.querySelector("h2").textContent = isWaiting ? "Kept here, not sent yet" : "Not taken";
+    for (const part of board.querySelectorAll("[data-send-now], [data-kept-waiting]")) part.hidden = !isWaiting;
+    if (isWaiting) {
       for (const old of clock().querySelectorAll("[data-said]")) old.remove(); // said of what stood before
     }
     for (const tap of waiting()) assume(tap);
@@ -166,10 +187,16 @@
     showLength();
   }
 
+  // On the company's clock, as everything else on the page.
+  function sayTime(at) {
+    const shown = { hour: "2-digit", minute: "2-digit", timeZone: clock().dataset.zone };
+    return new Date(at).toLocaleTimeString("en-GB", shown);
+  }
+
   function drawTap(tap) {
     const row = document.createElement("li");
     const words = document.createElement("p");
-    const time = new Date(tap.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    const time = sayTime(tap.at);
     words.textContent = `${[tap.words, tap.project].filter(Boolean).join(", ")}, ${time}`;
     const state = document.createElement("p");
     state.className = tap.refused ? "kept-refused" : "quiet";
@@ -186,7 +213,7 @@
   // What the clock will look like once a kept tap is taken, so that the next one can be made.
   function assume(tap) {
     const fill = (name, text) => { clock().querySelector(`[data-shown-${name}]`).textContent = text; };
-    const time = new Date(tap.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    const time = sayTime(tap.at);
     if (tap.deed === "in" || tap.deed === "switch") {
       fill("project", tap.project);
       fill("code", tap.code);
@@ -281,7 +308,9 @@
   });
   window.addEventListener("online", sendAll);
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible" && waiting().length) sendAll();
+    if (document.visibilityState !== "visible") return;
+    if (waiting().length) sendAll();
+    else refresh();
   });
   setInterval(() => { if (waiting().length) sendAll(); }, TRY_AGAIN_MS);
   setInterval(() => { if (document.visibilityState === "visible") showLength(); }, 1000);
