@@ -1,6 +1,6 @@
 """The grid of shifts: a week of everybody's for Admins, of one's own for others; a project's in its tab (R30)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,26 +14,24 @@ from integrations.connecting import current_connection
 from ressio.access import get_project, member_required
 from ressio.csv_text import write_csv
 from ressio.http import CompanyRequest
+from ressio.list_columns import ColumnSet, ListColumn
 from ressio.models import Project
 from ressio.views.files import send_csv
 from ressio.views.places import company_url, read_next
 from timeclock.forms import ALL_WEEKS, ShiftFilterForm, say_week
-from timeclock.reviewing import DEFAULT_ORDER, ShiftFilter, ShiftPage, ShiftRow, all_shifts, find_shifts
+from timeclock.reviewing import (
+    DEFAULT_ORDER,
+    ORDERS,
+    ShiftFilter,
+    ShiftPage,
+    ShiftRow,
+    all_shifts,
+    find_shifts,
+)
 from timeclock.rights import may_record, may_review
 
-SESSION_KEY = "time_columns"
 PROJECT_ORDER = "-date"
-
-
-@dataclass(frozen=True)
-class ListColumn:
-    key: str
-    label: str
-    is_number: bool = False
-    sorts: bool = True
-
-
-COLUMNS = (
+LISTED = (
     ListColumn("worker", "Worker"),
     ListColumn("date", "Date"),
     ListColumn("project", "Project"),
@@ -41,17 +39,16 @@ COLUMNS = (
     ListColumn("time", "Time"),
     ListColumn("hours", "Hours", is_number=True),
     ListColumn("type", "Shift type"),
-    ListColumn("description", "Description", sorts=False),
-    ListColumn("error", "Error", sorts=False),
+    ListColumn("description", "Description"),
+    ListColumn("error", "Error"),
     ListColumn("state", "State"),
-    ListColumn("sending", "QuickBooks", sorts=False),
-    ListColumn("budget", "Budget", sorts=False),
-    ListColumn("place", "Place", sorts=False),
+    ListColumn("sending", "QuickBooks"),
+    ListColumn("budget", "Budget"),
+    ListColumn("place", "Place"),
     ListColumn("origin", "Made in"),
 )
-ALWAYS = ("worker", "date")
-UNASKED = ("description", "budget", "place", "origin")
-"""Not shown before somebody chose: the rest fits on a screen."""
+PAGE = "time"
+COLUMNS = ColumnSet(PAGE, LISTED, always=("date",), unasked=("description", "budget", "place", "origin"))
 EXPORT_HEADER = (
     "Worker", "Date", "Project", "Project number", "Cost code", "Start", "End", "Hours", "Shift type", "Description",
     "Billable", "Error", "State", "QuickBooks", "Budget", "Made in", "Place in", "Place out", "QuickBooks id",
@@ -102,8 +99,10 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         "sort": sort,
         **_weeks(request, wanted),
         "columns": _worth_showing(request, columns, found),
-        "pickable": [column for column in COLUMNS if column.key not in {*ALWAYS, *_not_for(request)}],
-        "shown_keys": {column.key for column in shown_columns(request, None)},
+        "sortable": ORDERS,
+        "pickable": [each for each in COLUMNS.pickable(request.member) if each.key not in _not_for(request)],
+        "shown_keys": {column.key for column in COLUMNS.shown(request.member)},
+        "kept_keys": COLUMNS.always,
         "query": query,
         "whole_query": f"{own}{'' if 'week' in request.GET or not own else f'week={ALL_WEEKS}&'}{query}".rstrip(
             "&"
@@ -133,13 +132,10 @@ def _weeks(request: CompanyRequest, wanted: ShiftFilter) -> dict[str, Any]:
 
 
 def shown_columns(request: CompanyRequest, project: Project | None) -> list[ListColumn]:
-    """As this person chose last; without what is the same in every row."""
-    usual = [column.key for column in COLUMNS if column.key not in UNASKED]
-    chosen = {*ALWAYS, *request.session.get(SESSION_KEY, usual)}
-    shown = [column for column in COLUMNS if column.key in chosen]
+    """As this person chose; without what is the same in every row."""
     hidden = {*_not_for(request), "project"} if project else _not_for(request)
-    columns = [column for column in shown if column.key not in hidden]
-    return columns if may_review(request.member) else sorted(columns, key=_place_in_own)
+    columns = [column for column in COLUMNS.shown(request.member) if column.key not in hidden]
+    return columns if may_review(request.member) else sorted(columns, key=_place_in_own(request))
 
 
 def _not_for(request: CompanyRequest) -> set[str]:
@@ -147,14 +143,19 @@ def _not_for(request: CompanyRequest) -> set[str]:
     return set() if may_review(request.member) else {"worker", "budget"}
 
 
-def _place_in_own(column: ListColumn) -> int:
-    """On a phone two columns are seen at once: the day and its hours."""
-    return {"date": 0, "hours": 1}.get(column.key, 2)
+def _place_in_own(request: CompanyRequest) -> Callable[[ListColumn], int]:
+    """The day heads the rows. On a phone two columns are seen at once: the second is its hours, unless they chose."""
+    places = {"date": 0} if _has_chosen(request) else {"date": 0, "hours": 1}
+    return lambda column: places.get(column.key, 2)
+
+
+def _has_chosen(request: CompanyRequest) -> bool:
+    return PAGE in request.member.list_columns
 
 
 def _worth_showing(request: CompanyRequest, columns: list[ListColumn], found: ShiftPage) -> list[ListColumn]:
     """Unless they asked for them: nobody misses the shift type where it says nothing, nor QuickBooks without one."""
-    if SESSION_KEY in request.session:
+    if _has_chosen(request):
         return columns
     silent = set() if any(row.shift.shift_type for row in found.rows) else {"type"}
     if current_connection(request.company) is None:
@@ -165,10 +166,14 @@ def _worth_showing(request: CompanyRequest, columns: list[ListColumn], found: Sh
 @require_POST
 @member_required
 def choose_columns(request: CompanyRequest, company: str) -> HttpResponse:
-    """Kept for this person until they sign out."""
-    known = {column.key for column in COLUMNS}
-    request.session[SESSION_KEY] = [key for key in request.POST.getlist("column") if key in known]
-    return redirect(read_next(request, company_url("time-review", request.company)))
+    """Which ones, and in which order. One moved with a button comes back to the list of columns, opened."""
+    move = request.POST.get("move", "")
+    if "usual" in request.POST:
+        COLUMNS.forget(request.member)
+    else:
+        COLUMNS.keep(request.member, request.POST.getlist("column"), move=move)
+    back = read_next(request, company_url("time-review", request.company))
+    return redirect(f"{back}#time-columns" if move else back)
 
 
 @require_safe
