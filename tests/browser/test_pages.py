@@ -190,20 +190,28 @@ def test_the_stand_ins_pages(browser_context: BrowserContext, books: Realm, size
 
 
 def test_the_staff_admin_keeps_the_page_policy(page: Page, demo: Demo) -> None:
-    """Django's own pages; what must hold is that nothing on them is refused (the `page` fixture looks)."""
+    """Django's own pages; what must hold is that nothing on them is refused (the `page` fixture looks). Every list, and
+    a form of each room: the same templates draw all of them.
+    """
     page.goto("/admin/")
     page.get_by_label("E-mail").fill(STAFF_EMAIL)
     page.get_by_label("Password").fill(DEMO_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
-    for path in list_admin_paths():
+    opened: set[str] = set()
+    for room, path in list_admin_lists():
         page.goto(path)
         row = page.locator("#result_list tbody th a").first
-        if row.is_visible():
+        if room not in opened and row.is_visible():
             row.click()
             expect(page.locator("#content h1")).to_be_visible()
+            opened.add(room)
+    assert {"ressio", "integrations", "budgets"} <= opened
 
 
-def list_admin_paths() -> list[str]:
+def list_admin_lists() -> list[tuple[str, str]]:
+    """The app, and where its list is."""
     ours = [model._meta for model in admin.site._registry if model.__module__.split(".")[0] in OUR_APPS]
-    return [reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist") for meta in ours]
+    return [
+        (meta.app_label, reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")) for meta in ours
+    ]
