@@ -34,7 +34,7 @@ from timeclock.facts import Entry, is_same_entry, read_entry, says_the_same, was
 from timeclock.models import Break, Shift, ShiftChange, ShiftOrigin, ShiftState, make_client_key
 from timeclock.own_time import drop_own_time
 from timeclock.pushes import KIND
-from timeclock.taking_over import Notes, take_entry
+from timeclock.taking_over import CHANGED, Notes, take_entry
 from timeclock.workers import load_workers, rates_of
 
 ENTITY = "TimeActivity"
@@ -78,7 +78,10 @@ class Surroundings:
 # The projector ----------------------------------------------------------------------------------------------------
 
 
-def follow_shifts(connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str]) -> None:
+def follow_shifts(
+    connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str], *, what: str = CHANGED
+) -> None:
+    """`what` the history says of entries that are known and say something else now."""
     now = timezone.now()
     documents = {str(row.data["Id"]): row.data for row in changed}
     known = _known_shifts(connection, [*documents, *deleted_ids])
@@ -88,7 +91,12 @@ def follow_shifts(connection: Connection, changed: Sequence[Row], deleted_ids: S
     if documents:
         around = Surroundings(connection)
         entries = {key: read_entry(doc, around.known_projects) for key, doc in documents.items()}
-        take_over([(known[key], entry) for key, entry in entries.items() if key in known], around, now=now)
+        take_over(
+            [(known[key], entry) for key, entry in entries.items() if key in known],
+            around,
+            now=now,
+            what=what,
+        )
         _add([entry for key, entry in entries.items() if key not in known], around)
     bury([known[key] for key in deleted_ids if key in known], now=now)
 
@@ -168,7 +176,9 @@ _TAKEN = (
 )
 
 
-def take_over(pairs: Sequence[tuple[Shift, Entry]], around: Surroundings, *, now: datetime) -> None:
+def take_over(
+    pairs: Sequence[tuple[Shift, Entry]], around: Surroundings, *, now: datetime, what: str = CHANGED
+) -> None:
     """A fixed number of statements for a whole batch."""
     if not pairs:
         return
@@ -191,6 +201,7 @@ def take_over(pairs: Sequence[tuple[Shift, Entry]], around: Surroundings, *, now
             member=around.members.get(entry.line.employee_ref),
             code=around.codes.get(entry.line.item_ref),
             our_rate=rates_of(shift, worker).ours if worker else None,
+            what=what,
         )
         if had_moments and shift.started_at is None:
             untimed.append(shift.pk)
