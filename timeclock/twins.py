@@ -6,6 +6,7 @@ changed there is taken over, with before and after.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -30,7 +31,7 @@ from integrations.models import (
 from integrations.registry import register_projector
 from ressio.bulk import bulk_insert, bulk_set
 from ressio.models import CostCode, Project, TeamMember
-from timeclock.facts import Entry, is_same_entry, read_entry, says_the_same, was_made_before
+from timeclock.facts import Entry, key_of, read_entry, says_the_same, was_made_before
 from timeclock.models import Break, Shift, ShiftChange, ShiftOrigin, ShiftState, make_client_key
 from timeclock.own_time import drop_own_time
 from timeclock.pushes import KIND
@@ -40,6 +41,8 @@ from timeclock.workers import load_workers, rates_of
 ENTITY = "TimeActivity"
 AT_ONCE = 500
 IN_FLIGHT = (PushState.SENDING, PushState.UNKNOWN)
+Sent = tuple[Shift, Json, datetime | None]
+"""A shift on its way: what was sent of it, and when first."""
 
 
 def register_time_projector() -> None:
@@ -137,22 +140,21 @@ def _recognise_sent(connection: Connection, documents: Mapping[str, Json]) -> di
 
 def _recognise_arrivals(connection: Connection, documents: Mapping[str, Json]) -> dict[str, Shift]:
     """An entry that came by a sync while the push that made it has no answer yet: it is ours, and counts once."""
-    in_flight = _in_flight(connection) if documents else []
+    in_flight: dict[object, list[Sent]] = defaultdict(list)
+    for sent in _in_flight(connection) if documents else []:
+        in_flight[key_of(sent[1])].append(sent)
     found: dict[str, Shift] = {}
-    for quickbooks_id, document in documents.items():
-        alike = [
-            sent
-            for sent in in_flight
-            if is_same_entry(sent[1], document) and not was_made_before(document, sent[2])
-        ]
+    for quickbooks_id, document in documents.items() if in_flight else ():
+        same = in_flight[key_of(document)]
+        alike = [sent for sent in same if not was_made_before(document, sent[2])]
         if alike:
             likeliest = next((sent for sent in alike if says_the_same(sent[1], document)), alike[0])
             found[quickbooks_id] = likeliest[0]
-            in_flight.remove(likeliest)
+            same.remove(likeliest)
     return found
 
 
-def _in_flight(connection: Connection) -> list[tuple[Shift, Json, datetime | None]]:
+def _in_flight(connection: Connection) -> list[Sent]:
     pushes = Push.objects.filter(
         connection=connection, kind=KIND, state__in=IN_FLIGHT, operation=PushOperation.CREATE
     ).order_by("first_sent_at", "pk")
