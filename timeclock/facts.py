@@ -44,10 +44,11 @@ def read_entry(document: Json, projects: Mapping[str, str] | None = None) -> Ent
 
 def is_same_entry(payload: Json, document: Json) -> bool:
     """`payload` is what we sent: person, day, time, customer and service must agree."""
-    return _key(payload) == _key(document)
+    return key_of(payload) == key_of(document)
 
 
-def _key(document: Json) -> tuple[object, ...]:
+def key_of(document: Json) -> tuple[object, ...]:
+    """The same for two that are the same entry."""
     line = read_entry(document).line
     return (
         line.employee_ref,

@@ -73,8 +73,10 @@ def _release(shift: Shift, around: Surroundings, *, now: datetime) -> None:
     shift.state, shift.gone_at = ShiftState.APPROVED, None
     shift.billable_status, shift.quickbooks_rate = "", None
     _restore(shift, around)
+    if shift.project is None or shift.cost_code is None:  # the links of then are gone: somebody has to say
+        shift.state = ShiftState.DRAFT
     shift.save()
-    count_own_time([shift])
+    count_own_time([shift] if shift.state == ShiftState.APPROVED else [])
     ShiftChange.objects.create(
         company_id=shift.company_id, shift=shift, at=now, what="is another entry of QuickBooks' after all"
     )

@@ -29,10 +29,8 @@ def settle_time(connection: Connection) -> int:
                 connection=connection, entity=ENTITY, quickbooks_id__in=stale[start : start + AT_ONCE]
             )
             rows = [Row(dict(each.data), "") for each in documents.filter(deleted_at=None)]
-            follow_shifts(connection, rows, [])
-            project_again(
-                connection, ENTITY, [row.data["Id"] for row in rows]
-            )  # priced by whom a shift is of
+            follow_shifts(connection, rows, [], what="follows what is linked now")
+            project_again(connection, ENTITY, _ours(connection, rows))  # priced by whose shift it is now
     return len(stale)
 
 
@@ -65,8 +63,10 @@ def _find_stale(connection: Connection, around: Surroundings) -> Iterator[str]:
             continue
         named = (project, around.members.get(employee), around.codes.get(item))
         pks = [each.pk if each else None for each in named]
-        # What ours are is their own word, except where the entry names somebody whom nobody knew.
-        if origin == ShiftOrigin.RESSIO:
-            pks = [pk if ref is None else ref for pk, ref in zip(pks, refs, strict=True)]
-        if refs != pks:
+        pairs = list(zip(refs, pks, strict=True))
+        if (
+            origin == ShiftOrigin.RESSIO
+        ):  # their own word, except where the entry names whom nobody knew before
+            pairs = [(ref, pk) for ref, pk in pairs if ref is None]
+        if any(ref != pk for ref, pk in pairs):
             yield quickbooks_id

@@ -11,6 +11,7 @@ from timeclock.facts import Entry
 from timeclock.history import RATE, RATE_THAT_HOLDS, Fields
 from timeclock.models import Shift, ShiftState
 
+CHANGED = "changed in QuickBooks"
 WHOLE_MINUTES = 60
 """QuickBooks may leave out seconds: less than that is no reason to doubt the times on the clock."""
 
@@ -32,6 +33,7 @@ def take_entry(
     member: TeamMember | None,
     code: CostCode | None,
     our_rate: Decimal | None = None,
+    what: str = CHANGED,
 ) -> Notes | None:
     """On the row only. `project`, `member` and `code` are whom the entry names here, None for nobody. Who, where and
     what a shift of ours is follows only where QuickBooks changed it, to nobody of ours as well: a link that ended says
@@ -60,7 +62,7 @@ def take_entry(
         return _arrival(shift, fields, our_rate)
     if came_back:
         return Notes("is back in QuickBooks", fields)
-    return Notes("changed in QuickBooks", fields) if fields else None
+    return Notes(what, fields) if fields else None
 
 
 def _arrival(shift: Shift, fields: Sequence[tuple[str, str, str]], our_rate: Decimal | None) -> Notes:

@@ -6,6 +6,7 @@ changed there is taken over, with before and after.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -30,16 +31,18 @@ from integrations.models import (
 from integrations.registry import register_projector
 from ressio.bulk import bulk_insert, bulk_set
 from ressio.models import CostCode, Project, TeamMember
-from timeclock.facts import Entry, is_same_entry, read_entry, says_the_same, was_made_before
+from timeclock.facts import Entry, key_of, read_entry, says_the_same, was_made_before
 from timeclock.models import Break, Shift, ShiftChange, ShiftOrigin, ShiftState, make_client_key
 from timeclock.own_time import drop_own_time
 from timeclock.pushes import KIND
-from timeclock.taking_over import Notes, take_entry
+from timeclock.taking_over import CHANGED, Notes, take_entry
 from timeclock.workers import load_workers, rates_of
 
 ENTITY = "TimeActivity"
 AT_ONCE = 500
 IN_FLIGHT = (PushState.SENDING, PushState.UNKNOWN)
+Sent = tuple[Shift, Json, datetime | None]
+"""A shift on its way: what was sent of it, and when first."""
 
 
 def register_time_projector() -> None:
@@ -78,7 +81,10 @@ class Surroundings:
 # The projector ----------------------------------------------------------------------------------------------------
 
 
-def follow_shifts(connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str]) -> None:
+def follow_shifts(
+    connection: Connection, changed: Sequence[Row], deleted_ids: Sequence[str], *, what: str = CHANGED
+) -> None:
+    """`what` the history says of entries that are known and say something else now."""
     now = timezone.now()
     documents = {str(row.data["Id"]): row.data for row in changed}
     known = _known_shifts(connection, [*documents, *deleted_ids])
@@ -88,7 +94,12 @@ def follow_shifts(connection: Connection, changed: Sequence[Row], deleted_ids: S
     if documents:
         around = Surroundings(connection)
         entries = {key: read_entry(doc, around.known_projects) for key, doc in documents.items()}
-        take_over([(known[key], entry) for key, entry in entries.items() if key in known], around, now=now)
+        take_over(
+            [(known[key], entry) for key, entry in entries.items() if key in known],
+            around,
+            now=now,
+            what=what,
+        )
         _add([entry for key, entry in entries.items() if key not in known], around)
     bury([known[key] for key in deleted_ids if key in known], now=now)
 
@@ -129,22 +140,21 @@ def _recognise_sent(connection: Connection, documents: Mapping[str, Json]) -> di
 
 def _recognise_arrivals(connection: Connection, documents: Mapping[str, Json]) -> dict[str, Shift]:
     """An entry that came by a sync while the push that made it has no answer yet: it is ours, and counts once."""
-    in_flight = _in_flight(connection) if documents else []
+    in_flight: dict[object, list[Sent]] = defaultdict(list)
+    for sent in _in_flight(connection) if documents else []:
+        in_flight[key_of(sent[1])].append(sent)
     found: dict[str, Shift] = {}
-    for quickbooks_id, document in documents.items():
-        alike = [
-            sent
-            for sent in in_flight
-            if is_same_entry(sent[1], document) and not was_made_before(document, sent[2])
-        ]
+    for quickbooks_id, document in documents.items() if in_flight else ():
+        same = in_flight[key_of(document)]
+        alike = [sent for sent in same if not was_made_before(document, sent[2])]
         if alike:
             likeliest = next((sent for sent in alike if says_the_same(sent[1], document)), alike[0])
             found[quickbooks_id] = likeliest[0]
-            in_flight.remove(likeliest)
+            same.remove(likeliest)
     return found
 
 
-def _in_flight(connection: Connection) -> list[tuple[Shift, Json, datetime | None]]:
+def _in_flight(connection: Connection) -> list[Sent]:
     pushes = Push.objects.filter(
         connection=connection, kind=KIND, state__in=IN_FLIGHT, operation=PushOperation.CREATE
     ).order_by("first_sent_at", "pk")
@@ -168,7 +178,9 @@ _TAKEN = (
 )
 
 
-def take_over(pairs: Sequence[tuple[Shift, Entry]], around: Surroundings, *, now: datetime) -> None:
+def take_over(
+    pairs: Sequence[tuple[Shift, Entry]], around: Surroundings, *, now: datetime, what: str = CHANGED
+) -> None:
     """A fixed number of statements for a whole batch."""
     if not pairs:
         return
@@ -191,6 +203,7 @@ def take_over(pairs: Sequence[tuple[Shift, Entry]], around: Surroundings, *, now
             member=around.members.get(entry.line.employee_ref),
             code=around.codes.get(entry.line.item_ref),
             our_rate=rates_of(shift, worker).ours if worker else None,
+            what=what,
         )
         if had_moments and shift.started_at is None:
             untimed.append(shift.pk)

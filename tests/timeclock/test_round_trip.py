@@ -194,6 +194,7 @@ def test_moved_there_to_whom_nobody_knew(crew: Crew) -> None:
 
     barn = Project.objects.create(company=office.company, name="Barn")
     zed = TeamMember.objects.create(company=office.company, name="Zed", on_payroll=True)
+    assert office.admin.user is not None
     add_rate(
         member=zed,
         actor=office.admin.user,
@@ -247,10 +248,11 @@ def test_rates(crew: Crew) -> None:
 
     # What the employee costs in QuickBooks comes first, from the moment of the link.
     QuickBooksEmployee.objects.update(cost_rate=33)
-    who = {"team_member": crew.carpenter, "actor": crew.office.admin.user}
-    unlink_employee(connection=crew.office.connection, **who)
+    who, emily = crew.office.admin.user, crew.carpenter
+    unlink_employee(team_member=emily, connection=crew.office.connection, actor=who)
     assert crew.counted() == 0
-    link_employee(employee=QuickBooksEmployee.objects.get(), now=timezone.now(), **who)
+    employee = QuickBooksEmployee.objects.get()
+    link_employee(team_member=emily, employee=employee, actor=who, now=timezone.now())
     assert crew.counted() == (8 + 8 + 4) * 33
 
 

@@ -159,8 +159,9 @@ def _read_chosen(request: CompanyRequest, now: datetime) -> tuple[list[Shift], l
 
 
 def _mark_of(shifts: list[Shift]) -> str:
-    """Of what is counted, when and where: the second step is about what the first one showed."""
-    said = [(shift.pk, shift.worked_seconds, shift.project_id, shift.cost_code_id) for shift in shifts]
+    """Of what is counted, when, where and at what: the second step is about what the first one showed."""
+    names = ("pk", "worked_seconds", "worked_on", "project_id", "cost_code_id", "shift_type", "is_billable")
+    said = [[str(getattr(shift, name)) for name in names] for shift in shifts]
     return sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 

@@ -144,7 +144,7 @@ def _read_choice(request: CompanyRequest) -> dict[str, Any]:
         "project": project,
         "cost_code": code,
         "shift_type": request.POST.get("shift_type", ""),
-        "description": request.POST.get("description", ""),
+        "description": request.POST.get("description", "").replace("\0", ""),
     }
 
 
@@ -154,7 +154,8 @@ def _find(rows: Any, text: str) -> Any:
 
 def _find_shift(request: CompanyRequest) -> Shift:
     """By the key of the tap that began it: a page that could not be loaded anew knows that, and no more."""
-    shift: Shift | None = request.member.shifts.filter(client_key=request.POST.get("started", "")).first()
+    key = request.POST.get("started", "").replace("\0", "")
+    shift: Shift | None = request.member.shifts.filter(client_key=key).first()
     if shift is None:
         raise ShiftRefused("The shift this belongs to has not arrived here.", code="unknown")
     return shift
