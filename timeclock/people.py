@@ -16,6 +16,7 @@ class PersonWeek:
     """Seconds worked. Running shifts are not added up, deleted ones neither."""
 
     name: str
+    member_id: int | None = None
     by_day: list[int] = field(default_factory=lambda: [0] * 7)
     draft: int = 0
     approved: int = 0
@@ -40,7 +41,9 @@ def weeks_of_people(
     )
     found: dict[tuple[int | None, str], PersonWeek] = {}
     for row in sums.order_by():
-        person = found.setdefault((row["team_member"], row["name"]), PersonWeek(row["name"] or "Nobody"))
+        person = found.setdefault(
+            (row["team_member"], row["name"]), PersonWeek(row["name"] or "Nobody", row["team_member"])
+        )
         person.by_day[(row["worked_on"] - monday).days] += row["seconds"]
         if row["state"] == ShiftState.APPROVED:
             person.approved += row["seconds"]
@@ -52,6 +55,7 @@ def weeks_of_people(
 def add_up(people: list[PersonWeek]) -> PersonWeek:
     return PersonWeek(
         "Total hours",
+        None,
         [sum(person.by_day[number] for person in people) for number in range(7)],
         sum(person.draft for person in people),
         sum(person.approved for person in people),
