@@ -85,7 +85,7 @@ def test_made_before_the_switch_or_without_it_stays_here(crew: Crew) -> None:
         Decimal(400),
     )
     crew.office.project.switches.__class__.objects.update(
-        time_tracking=True, time_tracking_since=timezone.now()
+        time_tracking=True, time_tracking_since=stays.recorded_at
     )
     Shift.objects.filter(pk__in=[early.pk, stays.pk]).update(recorded_at=crew.since.replace(year=2025))
     crew.approve(early)
