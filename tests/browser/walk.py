@@ -98,7 +98,7 @@ VARIANTS = {
     "invoices": ("?q=nothing+like+it", "?status=overdue", "?sort=-total&page=2"),
     "invoice-new": ("?project=2&from=actuals",),
     "settings-tax-codes": ("?q=nothing+like+it",),
-    "time-review": ("?week=all", "?week=all&status=error", "?q=nothing+like+it"),
+    "time-review": ("?week=all", "?week=all&status=error", "?q=nothing+like+it", "?by=person"),
 }
 
 

@@ -162,6 +162,12 @@ def test_the_grid_and_approving_with_numbers(ridge: Cast, sign_in: SignIn) -> No
     assert "2 shifts are approved: 10.50 hours." in text_of(done.content)
     first.refresh_from_db()
     assert first.state == ShiftState.APPROVED
+    people = text_of(admin.get(f"{REVIEW}?by=person").content)
+    assert "Bob 8.00 8.00 8.00 0.00 Fred 10.50 10.50 0.00 10.50 Total hours 18.50 18.50 0.00" in people
+    assert f"worker={ridge.fred.pk}" in admin.get(f"{REVIEW}?by=person").content.decode()
+    table = admin.get("/c/ridge/time/review/time.csv?by=person").content.decode().splitlines()
+    assert table[2] == f"Fred,10.50,{'0.00,' * 6}0.00,10.50,10.50"
+    assert "Sun 22 Draft Approved" not in text_of(fred.get(f"{REVIEW}?by=person").content)
 
 
 def test_one_shift_recorded_changed_approved_and_removed(ridge: Cast, sign_in: SignIn) -> None:

@@ -143,6 +143,12 @@ def _sending(row: ShiftRow, grid: Grid) -> str:
     return f"<td>{chip}</td>"
 
 
+def _state(row: ShiftRow, grid: Grid) -> str:
+    """Where it was deleted, stands under QuickBooks."""
+    is_deleted = row.shift.state == ShiftState.DELETED
+    return f"<td>{status_chip('Deleted', 'bad') if is_deleted else shift_state(row.shift)}</td>"
+
+
 def _budget(row: ShiftRow, grid: Grid) -> str:
     return f"<td>{budget_chip(row.in_budget)}</td>" if row.in_budget else "<td></td>"
 
@@ -162,7 +168,7 @@ CELLS: dict[str, Cell] = {
     "type": lambda row, grid: f'<td class="fits">{escape(row.shift.shift_type)}</td>',
     "description": _description,
     "error": lambda row, grid: f'<td class="time-error">{" ".join(map(mark_chip, row.marks))}</td>',
-    "state": lambda row, grid: f"<td>{shift_state(row.shift)}</td>",
+    "state": _state,
     "sending": _sending,
     "budget": _budget,
     "place": _place,

@@ -19,6 +19,7 @@ from ressio.views.files import send_csv
 from ressio.views.lists import describe_columns, describe_pages, keep_columns, query_without
 from ressio.views.places import company_url
 from timeclock.forms import ALL_WEEKS, ShiftFilterForm, say_week
+from timeclock.people import PersonWeek, add_up, days_of, weeks_of_people
 from timeclock.reviewing import DEFAULT_ORDER, ShiftFilter, ShiftPage, ShiftRow, all_shifts, find_shifts
 from timeclock.rights import may_record, may_review
 
@@ -112,6 +113,7 @@ def _show(request: CompanyRequest, project: Project | None) -> HttpResponse:
         "wanted": wanted,
         "sort": sort,
         **_weeks(request, wanted),
+        **_by_person(request, wanted),
         **describe_columns(request, columns, without=_not_worth_showing(request, columns, project, found)),
         "query": query,
         "whole_query": f"{own}{'' if 'week' in request.GET or not own else f'week={ALL_WEEKS}&'}{query}".rstrip(
@@ -138,6 +140,24 @@ def _weeks(request: CompanyRequest, wanted: ShiftFilter) -> dict[str, Any]:
         "this_week": f"?{base}week={timezone.localdate()}",
         "all_weeks": f"?{base}week={ALL_WEEKS}",
     }
+
+
+def _by_person(request: CompanyRequest, wanted: ShiftFilter) -> dict[str, Any]:
+    """The week as a timesheet, for whoever reviews, and the way there and back."""
+    base = query_without(request, "page", "by")
+    links = {"by_person_url": f"?{base}by=person", "by_shift_url": f"?{base}".rstrip("&?") or "?"}
+    people = _people_of(request, wanted)
+    if people is None or wanted.first_day is None:
+        return {**links, "by_person": False}
+    days = days_of(wanted.first_day)
+    return {**links, "by_person": True, "people": people, "everybody": add_up(people), "days": days}
+
+
+def _people_of(request: CompanyRequest, wanted: ShiftFilter) -> list[PersonWeek] | None:
+    """None where shifts are asked for, and not people."""
+    if request.GET.get("by") != "person" or wanted.first_day is None or not may_review(request.member):
+        return None
+    return weeks_of_people(request.member, wanted, monday=wanted.first_day, now=timezone.now())
 
 
 def columns_for(member: TeamMember) -> ColumnSet:
@@ -177,11 +197,20 @@ def export_shifts(request: CompanyRequest, company: str) -> HttpResponse:
             "The filter makes no sense.", status=400, content_type="text/plain; charset=utf-8"
         )
     wanted = form.to_filter()
+    people = _people_of(request, wanted)
+    if people is not None and wanted.first_day is not None:
+        header = ("Worker", *days_of(wanted.first_day), "Draft", "Approved", "Total")
+        return send_csv(write_csv(header, map(_person_row, people)), f"hours-{wanted.first_day}.csv")
     order = form.cleaned_data["sort"] or DEFAULT_ORDER
     is_reviewer = may_review(request.member)
     rows = all_shifts(request.member, wanted, now=timezone.now(), order=order, with_budget=is_reviewer)
     words = ["time", slugify(wanted.project.name) if wanted.project else "", str(wanted.first_day or "")]
     return send_csv(write_csv(EXPORT_HEADER, map(_export_row, rows)), f"{'-'.join(filter(None, words))}.csv")
+
+
+def _person_row(person: PersonWeek) -> tuple[object, ...]:
+    seconds = (*person.by_day, person.draft, person.approved, person.total)
+    return (person.name, *(f"{each / 3600:.2f}" for each in seconds))
 
 
 def _export_row(row: ShiftRow) -> tuple[object, ...]:
