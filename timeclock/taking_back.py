@@ -53,7 +53,7 @@ def _ask_quickbooks(shift: Shift, member: TeamMember, now: datetime) -> None:
     if push is not None and push.state != PushState.HELD:
         return
     ask_to_delete(shift, shift.connection, requested_by=member.user, now=now)
-    note_change(shift, "approval being taken back: to be deleted in QuickBooks", member=member, now=now)
+    note_change(shift, "approval being taken back in QuickBooks", member=member, now=now)
 
 
 def why_not_deletable(shift: Shift) -> str:

@@ -108,7 +108,7 @@ def test_nothing_is_approved_or_sent_on_an_archived_project(office: Office) -> N
     assert (office.fresh(draft).state, office.bills_there()) == (BillState.DRAFT, [])
     with bells() as rung:
         put_right()
-    assert rung == ["budgets.refresh_issues", "invoicing.release_held"]
+    assert rung == ["budgets.refresh_issues", "invoicing.release_held", "timeclock.follow_links"]
     refresh_issues(connection_id=office.connection.pk)
     assert office.push_of(approved).state == PushState.WAITING
     assert office.send(approved).state == BillState.UNPAID
