@@ -199,7 +199,7 @@ def export_shifts(request: CompanyRequest, company: str) -> HttpResponse:
     wanted = form.to_filter()
     people = _people_of(request, wanted)
     if people is not None and wanted.first_day is not None:
-        header = ("Worker", *days_of(wanted.first_day), "Draft", "Approved", "Total")
+        header = ["Worker", *map(str, days_of(wanted.first_day)), "Draft", "Approved", "Total"]
         return send_csv(write_csv(header, map(_person_row, people)), f"hours-{wanted.first_day}.csv")
     order = form.cleaned_data["sort"] or DEFAULT_ORDER
     is_reviewer = may_review(request.member)

@@ -13,14 +13,14 @@ from ressio.access import member_required
 from ressio.http import CompanyRequest
 from ressio.views.places import company_url
 from timeclock.errors import ShiftRefused
-from timeclock.forms import ShiftForm, write_breaks
+from timeclock.forms import ShiftForm, say_week, write_breaks
 from timeclock.history import history_of
 from timeclock.in_budget import InBudget, count_shifts
 from timeclock.marks import why_not_approvable
 from timeclock.models import Shift, ShiftState, make_client_key
 from timeclock.preview import preview_of
 from timeclock.recording import change_shift, mark_of, record_shift, remove_shift
-from timeclock.reviewing import ShiftFilter, draw_rows, matching
+from timeclock.reviewing import ShiftFilter, draw_rows, matching, week_of
 from timeclock.rights import may_edit, may_record, may_review, may_take_back
 from timeclock.taking_back import why_not_deletable
 from timeclock.written_times import as_given
@@ -60,6 +60,7 @@ def render_shift(
     context = {
         "shift": shift,
         "row": row,
+        "week_words": say_week(*week_of(shift.worked_on)),
         "standing": row.standing if is_reviewer else None,
         "preview": preview,
         "will_be_held": bool(preview and preview.obstacles and not preview.stays and not shift.is_sent),
