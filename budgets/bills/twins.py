@@ -40,7 +40,7 @@ from budgets.models import Bill, BillChange, BillLine, BillOrigin, BillPaymentPa
 from budgets.reading import Json
 from integrations.gateway.rows import Row
 from integrations.models import Connection, Push, PushOperation, PushState
-from integrations.outbox import creates_in_flight
+from integrations.outbox import creates_in_flight, look_again
 from integrations.registry import register_projector
 from ressio.bulk import bulk_insert
 from ressio.money import ZERO, round_cents
@@ -309,18 +309,28 @@ def relink(bill: Bill, connection: Connection, document: Json, *, now: datetime)
             .first()
         )
         if holder is not None:
-            _let_go(holder, bill)
+            _let_go(holder, bill, connection, now=now)
         if bill.quickbooks_id:
             unlink_twin(bill, now=now)
         follow_own_bill(bill, connection, document, load_known_projects(connection), now=now)
 
 
-def _let_go(holder: Bill, taker: Bill) -> None:
+def _let_go(holder: Bill, taker: Bill, connection: Connection, *, now: datetime) -> None:
+    """One of ours counts by itself again, and its own push finds, or makes, another one: also where it was done."""
     hand_files_over(holder, taker)
+    taken_for = holder.quickbooks_id
     if holder.is_ours:
         release_twin(holder)
         holder.save()
         count_own_lines(holder, holder.lines.all())
+        look_again(
+            connection=connection,
+            kind=KIND,
+            subject_id=str(holder.pk),
+            quickbooks_id=taken_for,
+            sentence="The bill in QuickBooks that this was linked to turned out to be another one. Decide again.",
+            now=now,
+        )
     else:
         holder.changes.update(bill=taker)
         holder.delete()

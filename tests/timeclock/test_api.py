@@ -80,6 +80,9 @@ def test_recording_changing_approving(ridge: Cast) -> None:
         "worked_on"
     }
     assert [who.get(path).status for who in (fred, bob)] == [200, 404]
+    nothing = {"is_counted": False, "reason": "no_rate", "amount": None, "rate": ""}
+    assert {name: made.body["in_budget"][name] for name in nothing} == nothing
+    assert fred.get(path).body["in_budget"] is None
     assert fred.patch(path, description="x").status == 403
     later = alice.patch(path, ended="16:00", is_billable=False).body
     assert (later["hours"], later["is_billable"], later["started_at"]) == (

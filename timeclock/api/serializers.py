@@ -5,9 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from ressio.api.fields import HoursField
+from ressio.api.fields import AmountField, HoursField
 from timeclock.history import history_of
+from timeclock.in_budget import count_shifts
 from timeclock.models import Break, Shift, ShiftChange, ShiftOrigin, ShiftState
+from timeclock.rights import may_review
 
 WHICH = [("first", "The first"), ("second", "The second")]
 
@@ -156,13 +158,32 @@ class ShiftChangeSerializer(serializers.ModelSerializer[ShiftChange]):
         return list(change.fields)
 
 
+class InBudgetSerializer(serializers.Serializer[Any]):
+    is_counted = serializers.BooleanField()
+    reason = serializers.CharField(source="reason.code", default="", help_text="Why it is left out.")
+    sentence = serializers.CharField(source="reason.sentence", default="", help_text="The same, for people.")
+    amount = AmountField(allow_null=True, help_text="At the project's labor basis; null without a rate.")
+    rate = serializers.CharField(help_text="Which rate that is, in words.")
+
+
 class ShiftDetailSerializer(ShiftSerializer):
     """Context: `member` besides, who asks."""
 
+    in_budget = serializers.SerializerMethodField()
     history = serializers.SerializerMethodField()
 
     class Meta(ShiftSerializer.Meta):
-        fields = [*ShiftSerializer.Meta.fields, "history"]
+        fields = [*ShiftSerializer.Meta.fields, "in_budget", "history"]
+
+    @extend_schema_field(InBudgetSerializer(allow_null=True))
+    def get_in_budget(self, shift: Shift) -> Any:
+        """Of a draft: as it would count once it is approved (K4). Null for others than Admins, while it runs, and where
+        no budget knows it.
+        """
+        if shift.is_running or not may_review(self.context["member"]):
+            return None
+        found = count_shifts([shift]).get(shift.pk)
+        return InBudgetSerializer(found).data if found else None
 
     def get_history(self, shift: Shift) -> list[Any]:
         changes = history_of(shift, self.context["member"])

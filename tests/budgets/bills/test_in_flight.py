@@ -13,6 +13,7 @@ from budgets.bills.changing import as_given
 from budgets.bills.decisions import retry_bill
 from budgets.bills.errors import BillRefused
 from budgets.bills.linking import unlink_bill
+from budgets.bills.own_lines import drop_own_lines
 from budgets.bills.pushes import send_bill
 from budgets.models import Bill, BillOrigin, BillState
 from budgets.tie_out import check_documents
@@ -192,6 +193,25 @@ def test_two_alike_that_a_sync_took_for_each_other_count_once_each_all_along(off
         law(office, "251.00")
         assert not Bill.objects.filter(origin=BillOrigin.QUICKBOOKS).exists()
     assert [office.fresh(bill).quickbooks_id for bill in (first, second)] == refs
+
+
+def test_linked_to_what_was_another_one_it_waits_for_somebody_again(office: Office) -> None:
+    """Done and nowhere would be a bill that is lost."""
+    taken, lost = office.approve(office.enter("A")), office.approve(office.enter("B"))
+    office.realm.fail_next("drop_after")
+    office.send(lost)
+    office.sync()
+    ref = office.fresh(lost).quickbooks_id
+    Bill.objects.filter(pk=lost.pk).update(quickbooks_id="")
+    Bill.objects.filter(pk=taken.pk).update(quickbooks_id=ref, connection=office.connection, state="unpaid")
+    drop_own_lines([taken.pk])
+    Push.objects.filter(subject_id=str(taken.pk)).update(
+        state=PushState.DONE, quickbooks_id=ref, was_adopted=True
+    )
+    due(office)
+    assert (office.send(lost).quickbooks_id, office.fresh(taken).state) == (ref, "approved")
+    push = office.push_of(taken)
+    assert (push.state, push.hold_code, push.quickbooks_id) == ("held", "linked_elsewhere", "")
 
 
 def test_unlinked_from_a_document_with_tax_it_comes_to_what_its_lines_say(office: Office) -> None:
