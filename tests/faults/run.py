@@ -1,7 +1,8 @@
 """`make faults`: bills are sent while workers die, connections break and messages are lost; then everything is counted.
 
 python -m tests.faults.run --bills 1000 --invoices 300 --faults 200 --stack full [--seed 7] [--random-ids | --prove]
-python -m tests.faults.run --shifts 300 --faults 60 --stack full: half of the time is edited in QuickBooks meanwhile.
+python -m tests.faults.run --shifts 300 --faults 60 --stack full: half of the time is edited in QuickBooks meanwhile,
+a tenth taken back.
 `--random-ids` breaks Ressio on purpose: the run must then find bills that are there twice, or it proves nothing.
 """
 
