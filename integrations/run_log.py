@@ -7,18 +7,22 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from integrations.gateway.options import option
 from integrations.heartbeat import beating
 from integrations.mirror import lock_books
 from integrations.models import ChangeAction, RunStatus, SyncChange, SyncRun, SyncStep
 from integrations.registry import ENTITIES
 from ressio.scoping import scope
 
-# A worker that died is noticed after this. A living one says so more often than that.
-LEASE = timedelta(minutes=2)
-HEARTBEAT_SECONDS = 30.0
+BEATS_A_LEASE = 4
 # Of the first full pull nobody reads fifty thousand lines; the counts are whole.
 CHANGES_KEPT = 300
 ENTITY_OF_LABEL = {feed.label: feed.entity for feed in ENTITIES.values()}
+
+
+def read_lease() -> timedelta:
+    """A worker that died is noticed after this. A living one says so more often than that."""
+    return timedelta(seconds=option("QBO_SYNC_LEASE"))
 
 
 class LostRun(Exception):
@@ -59,7 +63,7 @@ class RunLog:
         """Prove inside a transaction that the run is still ours, so that a late worker writes nothing."""
         mine = SyncRun.objects.filter(pk=self.run.pk, status=RunStatus.RUNNING, attempt=self.run.attempt)
         held = mine.update(
-            lease_until=timezone.now() + LEASE,
+            lease_until=timezone.now() + read_lease(),
             changed_count=self.run.changed_count,
             deleted_count=self.run.deleted_count,
         )
@@ -152,6 +156,6 @@ def kept_alive(run: SyncRun) -> AbstractContextManager[None]:
     def renew() -> None:
         with scope(company=run.company_id):
             mine = SyncRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, attempt=run.attempt)
-            mine.update(lease_until=timezone.now() + LEASE)
+            mine.update(lease_until=timezone.now() + read_lease())
 
-    return beating(renew, every=HEARTBEAT_SECONDS)
+    return beating(renew, every=read_lease().total_seconds() / BEATS_A_LEASE)

@@ -24,7 +24,7 @@ from integrations.issues import reconcile_connection_issues
 from integrations.models import Connection, ConnectionStatus, RunKind, RunStatus, RunTrigger, SyncRun
 from integrations.models.sync import ACTIVE
 from integrations.registry import after_sync_hooks, feeds_of_kind
-from integrations.run_log import LEASE, LostRun, RunLog, kept_alive
+from integrations.run_log import LostRun, RunLog, kept_alive, read_lease
 from ressio.models import Project, User
 from ressio.scoping import scope, scopes_disabled
 
@@ -184,7 +184,7 @@ def _claim(run_id: int) -> SyncRun | None:
     with scopes_disabled():
         mine = SyncRun.objects.filter(waiting | abandoned, pk=run_id)
         claimed = mine.update(
-            status=RunStatus.RUNNING, started_at=now, lease_until=now + LEASE, attempt=F("attempt") + 1
+            status=RunStatus.RUNNING, started_at=now, lease_until=now + read_lease(), attempt=F("attempt") + 1
         )
         if not claimed:
             return None

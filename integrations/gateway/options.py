@@ -33,6 +33,8 @@ DEFAULTS: dict[str, Any] = {
     "QBO_WRITE_SETTLES": 125.0,
     # A sender that gives no sign of life for so long is taken for dead; it gives four in that time.
     "QBO_WRITE_LEASE": 60.0,
+    # The same of a worker at a sync.
+    "QBO_SYNC_LEASE": 120.0,
     # After a write that was not carried out: a 429, a sign-in that failed.
     "QBO_WRITE_TRY_AGAIN": 60.0,
     # How long a repeated request id is trusted to give the first answer again; nothing of Intuit's says.

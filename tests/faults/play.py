@@ -12,8 +12,10 @@ from typing import Any
 
 from django.db import connections
 from django.db.models import Q
+from django.utils import timezone
 
-from integrations.models import Push, PushState, PushTry
+from integrations.models import Push, PushState, PushTry, RunStatus, SyncRun
+from integrations.upkeep import sweep_runs
 from tests.faults.brokers import Broker
 from tests.faults.chaos import KINDS, Chaos
 from tests.faults.crew import Crew
@@ -143,8 +145,19 @@ def settle(office: InvoiceOffice, load: Load, crew: Crew, wishes: Wishes, report
         load.meddle()
         if not count_on_the_way():
             office.sync()
+            wait_for_syncs(crew, wishes)
         if not count_on_the_way():
             return
+
+
+def wait_for_syncs(crew: Crew, wishes: Wishes) -> None:
+    """One that a beat has asked for may be a worker's, and then ours is a part of it; the worker may have died."""
+    deadline = time.monotonic() + wishes.settle_seconds
+    active = SyncRun.objects.filter(status__in=(RunStatus.QUEUED, RunStatus.RUNNING))
+    while active.exists() and time.monotonic() < deadline:
+        crew.replace_the_dead()
+        sweep_runs(now=timezone.now())
+        time.sleep(POLL)
 
 
 def wait_until_settled(crew: Crew, wishes: Wishes, report: Report) -> None:

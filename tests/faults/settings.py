@@ -25,6 +25,7 @@ if USES_SQLITE:
 
 # A dead worker is noticed after the first, and sent again after both; they stay longer than any request takes here.
 QBO_WRITE_LEASE = 1.5
+QBO_SYNC_LEASE = 4.0
 QBO_WRITE_SETTLES = 0.7
 QBO_WRITE_TRY_AGAIN = 0.5
 QBO_THROTTLE_PAUSE = 0.3

@@ -19,7 +19,7 @@ from integrations.models import (
     SyncRun,
 )
 from integrations.registry import after_sync_hooks
-from integrations.run_log import LEASE
+from integrations.run_log import read_lease
 from integrations.sync import describe_request, end_run, perform_sync, request_sync
 from integrations.sync_log import list_runs
 from integrations.upkeep import prune_runs
@@ -150,7 +150,7 @@ def test_whoever_asks_for_more_gets_more(synced: Connection, realm: Realm) -> No
 
     running = ask(synced, RunKind.INVOICES)
     SyncRun.objects.filter(pk=running.pk).update(
-        status=RunStatus.RUNNING, lease_until=timezone.now() - LEASE, attempt=1
+        status=RunStatus.RUNNING, lease_until=timezone.now() - read_lease(), attempt=1
     )
     assert describe_request(ask(synced, RunKind.INVOICES)).endswith("this one joined it.")
     assert describe_request(ask(synced, RunKind.EXPENSES)).endswith("starts when that has ended.")
