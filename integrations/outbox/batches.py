@@ -20,7 +20,16 @@ from integrations.gateway.options import option
 from integrations.heartbeat import beating
 from integrations.models import BatchState, Connection, Push, PushBatch, PushState, PushTry
 from integrations.outbox.builders import PreparesMany, builder_of
-from integrations.outbox.claims import begin_try, freeze, heartbeat_seconds, is_frozen, make_try, read_lease
+from integrations.outbox.claims import (
+    begin_try,
+    build,
+    build_guarded,
+    freeze,
+    heartbeat_seconds,
+    is_frozen,
+    make_try,
+    read_lease,
+)
 from integrations.outbox.requests import BATCHABLE, wake_sender
 from ressio.bulk import bulk_set
 from ressio.scoping import scope, scopes_disabled
@@ -132,7 +141,12 @@ def _freeze_all(pushes: list[Push]) -> list[Push]:
             by_kind[push.kind].append(push)
     for kind, some in by_kind.items():
         _prepare(kind, some)
-    return [push for push in pushes if freeze(push)]
+    try:
+        with transaction.atomic():  # one savepoint for all: one for each would be most of the statements
+            return [push for push in pushes if freeze(push, build=build)]
+    except Exception:
+        logger.exception("pushes_not_built")
+    return [push for push in pushes if freeze(push, build=build_guarded)]
 
 
 def _prepare(kind: str, pushes: list[Push]) -> None:

@@ -1,5 +1,6 @@
 """Who sends a push: one worker at a time, known by the number of its try, alive as long as it renews its lease."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
@@ -53,7 +54,7 @@ def _lock(push_id: int, *, now: datetime) -> Push | None:
 
 
 def _take(push: Push, *, now: datetime) -> bool:
-    if not freeze(push):
+    if not freeze(push, build=build_guarded):
         return False
     begin_try(push, now=now)
     push.lease_until = now + read_lease()
@@ -62,10 +63,11 @@ def _take(push: Push, *, now: datetime) -> bool:
     return True
 
 
-def freeze(push: Push) -> bool:
+def freeze(push: Push, *, build: Callable[[Push], str]) -> bool:
     """The payload as it will be sent, on the object only; False when the push is held instead, which is stored.
 
-    A builder that breaks holds the push too: else it would wait, and fail, minute after minute without a word.
+    A builder that breaks holds the push too (`build_guarded`): else it would wait, and fail, minute after minute
+    without a word.
     """
     if is_frozen(push):
         return True
@@ -85,10 +87,15 @@ def is_frozen(push: Push) -> bool:
 
 
 def build(push: Push) -> str:
-    """Raises Hold, also when the builder breaks."""
+    """Raises Hold, and whatever a builder that breaks raises."""
+    return builder_of(push.kind).build(push).decode()
+
+
+def build_guarded(push: Push) -> str:
+    """Raises Hold, also when the builder breaks; the transaction around it can go on then."""
     try:
         with transaction.atomic():
-            return builder_of(push.kind).build(push).decode()
+            return build(push)
     except Hold:
         raise
     except Exception as error:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from integrations.models import Connection, Push, PushState
 from integrations.outbox.batch_sending import perform_push_batch
 from integrations.outbox.builders import Hold, TellsEffects, find_builder
-from integrations.outbox.claims import READY, build
+from integrations.outbox.claims import READY, build_guarded
 from integrations.outbox.sending import perform_push
 from integrations.outbox.sweeping import notice_dead
 
@@ -80,7 +80,7 @@ def _preview(push: Push, effects: Sequence[str]) -> Preview:
         return Preview(push, "", push.hold_code, push.hold_sentence, effects)
     with transaction.atomic():
         try:
-            return Preview(push, build(push), "", "", effects)
+            return Preview(push, build_guarded(push), "", "", effects)
         except Hold as hold:
             return Preview(push, "", hold.code, hold.sentence, effects)
         finally:

@@ -35,6 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    # The longest walk first, so that no process is left alone with it in the end.
+    items.sort(key=lambda item: not item.name.startswith("test_every_page"))
 
 
 @pytest.fixture(scope="session")

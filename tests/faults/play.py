@@ -216,7 +216,7 @@ def say_load(wishes: Wishes) -> str:
 
 def say_success(wishes: Wishes) -> str:
     if wishes.shifts:
-        return f"All {wishes.shifts} shifts are in QuickBooks once, the budget ties out."
+        return f"All {wishes.shifts} shifts are in QuickBooks once, but for a tenth taken back; the budget ties out."
     return (
         f"All {wishes.bills} bills are in QuickBooks once, the budget ties out.\n"
         f"All {wishes.invoices} invoices are in QuickBooks once, voided where they were to be, and nowhere else."
