@@ -102,6 +102,10 @@ VARIANTS = {
 }
 
 
+FULLEST = {"time-review": "week=all"}
+"""Where the page without more ado may be empty."""
+
+
 @dataclass(frozen=True)
 class Visit:
     """`path` is where to go; the page must stand at `lands_on`, or the walk saw another page."""
@@ -175,7 +179,7 @@ def plan_demo(demo: Demo, *, in_all_ways: bool) -> list[Visit]:
     routes = [collect_routes()[key] for key in sorted(list_page_keys() - SIGNED_OUT)]
     visits = [visit for route in routes for visit in visit_route(route, samples)]
     if not in_all_ways:
-        visits = list({visit.key: visit for visit in reversed(visits)}.values())
+        visits = [visit for visit in visits if visit.path.partition("?")[2] == FULLEST.get(visit.key, "")]
     elsewhere = [
         stay("not found", demo.url("projects") + "999999/", 404),
         stay("forbidden", reverse("staff-sign-in"), 403),
