@@ -21,8 +21,7 @@ from config.devtools.servers import run_servers
 CORES = max(2, min(os.cpu_count() or 2, 6))
 """Up to where starting more processes costs more than it saves."""
 # More processes than cores, as many tests wait: for servers, and in the browser for pages and clocks.
-PROCESSES = int(os.environ.get("TEST_PROCESSES", CORES + 1))
-BROWSER_PROCESSES = int(os.environ.get("TEST_PROCESSES", CORES + 2))
+PROCESSES = int(os.environ.get("TEST_PROCESSES", CORES + 2))
 # Tables straight from the models, which saves each process half a hundred migrations. These have a test of their own,
 # on each database, and `make lint` compares them with the models.
 NO_MIGRATIONS = "--no-migrations"
@@ -97,8 +96,7 @@ def choose_stack() -> Iterator[dict[str, str]]:
 def run_pytest(title: str, marks: str, environment: dict[str, str], more: list[str]) -> Outcome:
     print(f"\n=== Tests: {title} ===", flush=True)
     hosts = f"--allow-hosts={name_allowed_hosts(environment)}"
-    processes = str(BROWSER_PROCESSES if marks == "browser" else PROCESSES)
-    pytest = [sys.executable, "-m", "pytest", "-q", "-n", processes, NO_MIGRATIONS]
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", str(PROCESSES), NO_MIGRATIONS]
     started = time.monotonic()
     process = subprocess.Popen([*pytest, "-m", marks, hosts, *more], env=keep_bytecode(environment))
     try:
