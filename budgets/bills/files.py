@@ -13,7 +13,7 @@ from budgets.bills.file_pushes import request_file_pushes
 from budgets.bills.file_upkeep import SUBJECT, label_of
 from budgets.bills.pushes import FILE_KIND
 from budgets.bills.rights import may_approve_bills, may_enter_on
-from budgets.models import Bill, BillAttachment, BillFile
+from budgets.models import Bill, BillFile
 from integrations.models import OPEN_STATES, Document, Push
 from integrations.outbox import DecisionRefused, retry_push, skip_push
 from ressio.files.keeping import FileRefused, Upload, add_file, remove_file
@@ -96,15 +96,6 @@ def files_of_bill(bill: Bill) -> "QuerySet[BillFile]":
     """Ours and those from QuickBooks, newest first."""
     found: QuerySet[BillFile] = BillFile.objects.filter(bill=bill)
     return found.select_related("file__uploaded_by", "file__project").order_by("-added_at", "-pk")
-
-
-def attachments_of_bill(bill: Bill) -> list[BillAttachment]:
-    """What QuickBooks shows on it that is wanted here, or cannot be fetched; nothing for a bill it does not have."""
-    if not bill.quickbooks_id:
-        return []
-    rows = BillAttachment.objects.filter(connection=bill.connection_id, bill_ref=bill.quickbooks_id)
-    states = [BillAttachment.State.WANTED, BillAttachment.State.REFUSED]
-    return list(rows.filter(state__in=states).order_by("pk"))
 
 
 def may_change_files(bill: Bill, member: TeamMember) -> bool:

@@ -3,16 +3,14 @@
 A bill is paid in QuickBooks only, and its payments are read, never inferred from its balance.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import NamedTuple
 
 from budgets.bills.reading import read_currency, read_exchange_rate
+from budgets.models import BillState
 from budgets.reading import ID_LENGTH, Json, read_date, read_decimal, read_list, read_object, read_text
-from ressio.money import ZERO, round_cents
+from ressio.money import ZERO
 
 CHECK = "Check"
 CREDIT_CARD = "CreditCard"
@@ -85,28 +83,14 @@ def _read_reference(document: Json) -> str:
     return read_text(document.get("DocNumber") or check.get("CheckNum"), _REFERENCE_LENGTH)
 
 
-class PaymentState(StrEnum):
-    UNPAID = "unpaid"
-    PARTLY_PAID = "partly_paid"
-    PAID = "paid"
-
-
-class Paid(NamedTuple):
-    state: PaymentState
-    amount: Decimal
-    """In whole cents of the bill's currency. Above the total where more was paid than QuickBooks should allow."""
-
-
-def payment_state(total: Decimal, parts: Iterable[PaidPart], *, balance: Decimal | None = None) -> Paid:
-    """How far a bill is paid, by its payments alone (N9, U15).
+def paid_state(total: Decimal, paid: Decimal, balance: Decimal | None) -> BillState:
+    """How far a bill is paid, by its payments alone (N9, U15); `paid` is what they come to.
 
     A bill of 0 has no payment to read. It is paid where QuickBooks holds it with nothing owed (`balance` 0), and
     unpaid while it is not there (None). A voided bill is one of those: ask `is_voided` first.
     """
-    amount = round_cents(sum((part.amount for part in parts), ZERO))
-    owed = round_cents(total)
-    if owed <= 0:
-        return Paid(PaymentState.PAID if balance == 0 else PaymentState.UNPAID, amount)
-    if amount <= 0:
-        return Paid(PaymentState.UNPAID, amount)
-    return Paid(PaymentState.PAID if amount >= owed else PaymentState.PARTLY_PAID, amount)
+    if total <= ZERO:
+        return BillState.PAID if balance == ZERO else BillState.UNPAID
+    if paid <= ZERO:
+        return BillState.UNPAID
+    return BillState.PAID if paid >= total else BillState.PARTLY_PAID

@@ -4,10 +4,6 @@ from ressio.access import projects_for
 from ressio.models import Project, TeamMember
 
 
-def sees_bills(member: TeamMember) -> bool:
-    return member.sees_financials
-
-
 def may_enter_bills(member: TeamMember) -> bool:
     """Admins, and Team Members with the grant (R2)."""
     return member.is_admin or (member.sees_financials and member.can_create_bills)

@@ -7,7 +7,6 @@ still on their way are merged with them, and only where both sides changed the s
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
@@ -30,7 +29,7 @@ from budgets.bills.mirrored import find_document
 from budgets.bills.moving import customers_named, follow_to_project
 from budgets.bills.numbers import normalise_number
 from budgets.bills.own_lines import count_own_lines, drop_own_lines
-from budgets.bills.paying import read_payment_parts
+from budgets.bills.paying import paid_state, read_payment_parts
 from budgets.bills.pushes import KIND
 from budgets.bills.reading import BillHead, customer_refs, read_bill_facts, read_head
 from budgets.bills.recognising import is_same_bill, was_made_before
@@ -475,12 +474,3 @@ def _refresh_some(connection: Connection, bill_refs: Sequence[str]) -> None:
             bill.paid, bill.state = amount, state
             moved.append(bill)
     Bill.objects.bulk_update(moved, ["paid", "state"], batch_size=AT_ONCE)
-
-
-def paid_state(total: Decimal, paid: Decimal, balance: Decimal | None) -> BillState:
-    """By payments alone (U15); a bill of 0 has none and is paid when QuickBooks says nothing is owed."""
-    if total <= ZERO:
-        return BillState.PAID if balance == ZERO else BillState.UNPAID
-    if paid <= ZERO:
-        return BillState.UNPAID
-    return BillState.PAID if paid >= total else BillState.PARTLY_PAID

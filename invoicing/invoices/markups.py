@@ -65,21 +65,6 @@ def percent_of_profit(profit: Decimal, cost: Decimal) -> Decimal | None:
     return percent if abs(percent) < LARGEST_PERCENT else None
 
 
-def percent_for(
-    own: Decimal | None,
-    cost_code_id: int | None,
-    *,
-    by_code: Mapping[int, Decimal],
-    of_invoice: Decimal | None,
-) -> Decimal:
-    """The percentage that holds for a line: its own, its cost code's or the invoice's; 0 where there is none."""
-    if own is not None:
-        return own
-    if cost_code_id is not None and cost_code_id in by_code:
-        return by_code[cost_code_id]
-    return of_invoice or ZERO
-
-
 def _own_profit(line: MarkedLine) -> Profit | None:
     if line.profit is not None:
         return Profit(line.profit, percent_of_profit(line.profit, line.cost))

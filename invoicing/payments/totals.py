@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from budgets.reach import customers_of
-from integrations.models import Connection, ProjectLink, QuickBooksCustomer
+from integrations.models import ProjectLink, QuickBooksCustomer
 from invoicing.models import CLOSED_INVOICE_STATES, ClientCredit, ClientPayment, Invoice, InvoiceState
 from ressio.models import Project
 from ressio.money import ZERO
@@ -80,20 +80,6 @@ def held_for(project: Project) -> Held:
     return Held(
         own=tuple(money for customer, money in held if customer in own),
         above=tuple(money for customer, money in held if customer in above),
-    )
-
-
-def held_in(connection: Connection) -> Decimal:
-    """Of all clients of these books; two queries."""
-    return sum(
-        (
-            rows.aggregate(held=Sum(column))["held"] or ZERO
-            for rows, column in (
-                (ClientPayment.objects.filter(connection=connection), "unapplied"),
-                (ClientCredit.objects.filter(connection=connection), "remaining"),
-            )
-        ),
-        ZERO,
     )
 
 

@@ -17,6 +17,7 @@ from heroicons.templatetags.heroicons import heroicon_mini
 from ressio.files.kinds import ACCEPT, list_endings
 from ressio.money import ZERO
 from ressio.navigation import Place, list_project_places, list_settings_places
+from ressio.views.lists import query_without as query_left
 
 register = template.Library()
 
@@ -139,11 +140,7 @@ def listed(words: Sequence[str]) -> str:
 
 @register.simple_tag(takes_context=True)
 def query_without(context: Context, *names: str) -> str:
-    """The address's query without these, ready to have one appended: `q=oak&` or ""."""
-    query = context["request"].GET.copy()
-    for name in names:
-        query.pop(name, None)
-    return f"{query.urlencode()}&" if query else ""
+    return query_left(context["request"], *names)
 
 
 @register.simple_tag(takes_context=True)

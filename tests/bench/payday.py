@@ -41,7 +41,7 @@ def _measure(stage: Stage, databases: Databases) -> Iterator[Row]:
 
 
 def send(stage: Stage, database: str, approved: Measured) -> Measured:
-    sent = stage.run("send_time", "--open-limits", database=database)
+    sent = stage.run("push", "--open-limits", database=database)
     results = sent.results
     found = (results["done"], results["linked"], results["counted"], results["difference"])
     if found != (SHIFTS, SHIFTS, approved.results["total"], "0.00"):
@@ -50,7 +50,7 @@ def send(stage: Stage, database: str, approved: Measured) -> Measured:
 
 
 def run_floor(stage: Stage, sent: Measured) -> Measured:
-    entries = sent.results["entries"]
+    entries = sent.results["documents"]
     batches = [entries[start : start + IN_A_BATCH] for start in range(0, len(entries), IN_A_BATCH)]
     url = f"{stage.books.url}/v3/company/{stage.books.realm.id}/batch"
     token = stage.books.issue_token()

@@ -36,7 +36,7 @@ def measure_software(stage: Stage, databases: Databases) -> Generator[Row, None,
     pairs: list[tuple[Measured, Measured]] = []
     for number in range(RUNS):
         push = send(stage, databases.make(f"sent_{number}", like="bills"), entered, "--open-limits")
-        pairs.append((push, run_floor(stage, push.results["bills"])))
+        pairs.append((push, run_floor(stage, push.results["documents"])))
     push_runs, floor = (Median(side) for side in zip(*pairs, strict=True))
     sending = push_runs.number("seconds")
     yield at_most(title, "requests", push_runs.requests, MOST_REQUESTS, floor=floor.requests)

@@ -6,9 +6,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-# What can differ between light and dark, which draw the same elements in the same places; and what the width changes.
+# What can differ between light and dark: both draw the same elements in the same places.
 COLOUR_RULES = ("color-contrast", "link-in-text-block")
-WIDTH_RULES = ("target-size", "scrollable-region-focusable", "meta-viewport", "region", "empty-heading")
 # The rows of one table are alike: without these, a log of a thousand lines takes as long as all other pages.
 REPEATED = ["tbody tr:nth-of-type(n+25)", "ol > li:nth-of-type(n+25)", "ul > li:nth-of-type(n+25)"]
 
@@ -23,9 +22,8 @@ def find_violations(page: Page) -> list[str]:
     return run_axe(page, {"type": "tag", "values": TAGS})
 
 
-def find_violations_of_theme_and_width(page: Page) -> list[str]:
-    """For a page that keeps all the other rules in another theme and at another width."""
-    return run_axe(page, {"type": "rule", "values": (*COLOUR_RULES, *WIDTH_RULES)})
+def find_colour_violations(page: Page) -> list[str]:
+    return run_axe(page, {"type": "rule", "values": COLOUR_RULES})
 
 
 def run_axe(page: Page, run_only: dict[str, str | Sequence[str]]) -> list[str]:

@@ -13,7 +13,7 @@ from budgets.demo import DEMO_PASSWORD, STAFF_EMAIL
 from integrations.sandbox.pages.routes import ROUTES as BOOK_ROUTES
 from ressio.models import Company
 from ressio.people.companies import start_company
-from tests.browser.axe import bring_axe, find_violations, find_violations_of_theme_and_width, measure_overflow
+from tests.browser.axe import bring_axe, find_colour_violations, find_violations, measure_overflow
 from tests.browser.stage import Demo, listen_for_complaints, sign_in
 from tests.browser.walk import (
     Visit,
@@ -41,12 +41,11 @@ on_both = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 class Walk:
     """One person's way through many pages; `problems` holds one line for each thing wrong on any of them."""
 
-    def __init__(self, context: BrowserContext, size: ViewportSize, *, is_only_here: bool = False) -> None:
+    def __init__(self, context: BrowserContext, size: ViewportSize) -> None:
         bring_axe(context)
         self.page = context.new_page()
         self.page.set_viewport_size(size)
         self.is_phone = size == PHONE
-        self.is_only_here = is_only_here
         self.complaints = listen_for_complaints(self.page)
         self.problems: list[str] = []
         self.seen: set[str] = set()
@@ -75,12 +74,15 @@ class Walk:
         return []
 
     def examine(self) -> list[str]:
-        """All rules on the desk, in light; on the phone, in dark, those that the theme and the width can break. A page
-        that is walked on one of them only keeps all rules there.
-        """
-        self.page.emulate_media(color_scheme="dark" if self.is_phone else "light")
-        looks_on_both = self.is_phone and not self.is_only_here
-        found = find_violations_of_theme_and_width(self.page) if looks_on_both else find_violations(self.page)
+        """All rules once for each width, colours in both themes: no colour depends on the width."""
+        if self.is_phone:
+            self.page.emulate_media(color_scheme="dark")
+            found = find_violations(self.page)
+        else:
+            self.page.emulate_media(color_scheme="light")
+            found = find_violations(self.page)
+            self.page.emulate_media(color_scheme="dark")
+            found += [f"dark: {problem}" for problem in find_colour_violations(self.page)]
         if overflow := measure_overflow(self.page):
             found.append(f"{overflow} px wider than the window")
         return found + self.list_complaints()
@@ -118,7 +120,7 @@ def test_pages_in_unusual_moments(browser_context: BrowserContext, demo: Demo, s
 
 def test_a_companys_first_day(browser_context: BrowserContext, builder: Company) -> None:
     """Empty pages, in the narrow window only: most of what is on them has been seen full."""
-    walk = Walk(browser_context, PHONE, is_only_here=True)
+    walk = Walk(browser_context, PHONE)
     sign_in(walk.page)
     walk.go(plan_first_day())
 

@@ -1,4 +1,4 @@
-"""Sends what is approved, as a worker does that was rung for, and hands back the very bodies that were sent.
+"""Sends what is approved, bills or time, as a worker does that was rung for, and hands back the very bodies sent.
 
 push.py [--open-limits]
 """
@@ -24,6 +24,7 @@ def push() -> dict[str, Any]:
     from integrations.models import Push, PushState
     from integrations.outbox import perform_push_batch
     from ressio.models import Project
+    from timeclock.models import Shift
 
     with in_company() as connection:
         started = time.perf_counter()
@@ -35,9 +36,10 @@ def push() -> dict[str, Any]:
             "batches": batches,
             "done": Push.objects.filter(state=PushState.DONE).count(),
             "unpaid": Bill.objects.filter(state="unpaid").count(),
+            "linked": Shift.objects.filter(quickbooks_id__gt="").count(),
             "counted": str(costs.counted.amount),
             "difference": str(costs.difference),
-            "bills": [
+            "documents": [
                 json.loads(text) for text in Push.objects.order_by("pk").values_list("payload", flat=True)
             ],
         }
